@@ -1,0 +1,93 @@
+//! The normalized alert: what a feed read, borrowed from the page it came in.
+//!
+//! Everything here is pure: no I/O, no clock. The vendor's own bytes stay beside the normalized fields, and whatever we do
+//! not understand (an unknown member, a known one with an unexpected type) is kept in [`Alert::extra`].
+
+pub mod evidence;
+pub mod graph;
+pub mod header;
+pub mod severity;
+pub mod stamp;
+pub mod status;
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+pub use header::Header;
+pub use severity::Severity;
+pub use stamp::Stamp;
+pub use status::Status;
+
+/// Text borrowed from the page where it holds no escapes.
+pub type Text<'a> = Cow<'a, str>;
+
+/// One alert in one revision.
+///
+/// Field meanings: Microsoft Graph's `microsoft.graph.security.alert`; other feeds map onto the same fields.
+/// `None` means that the vendor sent `null`, an empty text or nothing.
+#[derive(Debug, Clone)]
+pub struct Alert<'a> {
+    /// The vendor's JSON document, byte for byte.
+    pub raw: &'a str,
+    /// Unique in the tenant, opaque, compared case-sensitively.
+    pub id: Text<'a>,
+    /// The ID in the product that raised it.
+    pub provider_id: Option<Text<'a>>,
+    /// Digits in practice, kept as text. It may change when incidents merge.
+    pub incident_id: Option<Text<'a>>,
+    pub incident_url: Option<Text<'a>>,
+    /// The Entra tenant that the record itself names.
+    pub tenant_id: Option<Text<'a>>,
+    pub title: Option<Text<'a>>,
+    pub description: Option<Text<'a>>,
+    pub recommended_actions: Option<Text<'a>>,
+    pub severity: Severity,
+    /// The vendor's word for the severity, as sent.
+    pub severity_word: Option<Text<'a>>,
+    pub status: Status,
+    /// The vendor's word for the status, as sent.
+    pub status_word: Option<Text<'a>>,
+    pub classification: Option<Text<'a>>,
+    pub determination: Option<Text<'a>>,
+    pub investigation_state: Option<Text<'a>>,
+    /// The product family, e.g. `microsoftDefenderForEndpoint`.
+    pub service_source: Option<Text<'a>>,
+    pub product_name: Option<Text<'a>>,
+    /// The sensor or technology, e.g. `antivirus`.
+    pub detection_source: Option<Text<'a>>,
+    pub detector_id: Option<Text<'a>>,
+    pub policy_id: Option<Text<'a>>,
+    /// `categories`, or the older single `category`, or both when they disagree; each word once.
+    pub categories: Vec<Text<'a>>,
+    pub mitre_techniques: Vec<Text<'a>>,
+    pub threat_name: Option<Text<'a>>,
+    pub threat_family: Option<Text<'a>>,
+    pub actor: Option<Text<'a>>,
+    pub assigned_to: Option<Text<'a>>,
+    pub url: Option<Text<'a>>,
+    pub created: Option<Stamp<'a>>,
+    pub updated: Option<Stamp<'a>>,
+    pub resolved: Option<Stamp<'a>>,
+    pub first_activity: Option<Stamp<'a>>,
+    pub last_activity: Option<Stamp<'a>>,
+    pub system_tags: Vec<Text<'a>>,
+    pub comments: Vec<Comment<'a>>,
+    /// Undecoded; [`evidence::Evidence::decode`] reads one where a format needs it.
+    pub evidence: Vec<&'a RawValue>,
+    /// Members that have no field here, and those whose type surprised us: name and JSON, nothing lost.
+    pub extra: Vec<(Text<'a>, &'a RawValue)>,
+}
+
+/// A remark that somebody left on an alert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment<'a> {
+    pub text: Option<Text<'a>>,
+    pub author: Option<Text<'a>>,
+    pub created: Option<Text<'a>>,
+}
+
+/// Why a record could not be read as an alert. Such a record becomes a dead letter with its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the record cannot be read as an alert: {0}")]
+pub struct Unreadable(pub String);

@@ -1,0 +1,69 @@
+//! The command line: what can be typed, and the file that does it.
+
+pub mod check;
+pub mod convert;
+pub mod dead_letters;
+pub mod simulate;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Exit codes of the operator's surface.
+pub mod exit {
+    /// It could not start for a reason outside the configuration.
+    pub const NOT_STARTED: u8 = 1;
+    /// It stopped with work cut off.
+    pub const UNCLEAN: u8 = 2;
+    /// The configuration is wrong.
+    pub const CONFIG: u8 = 64;
+}
+
+/// Carries the Microsoft Defender alerts of many tenants into Kafka and syslog: each one, once.
+#[derive(Debug, Parser)]
+#[command(name = "alertferry", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// The configuration file; `tenants.d/*.toml` beside it is read as well.
+    #[arg(
+        long,
+        short,
+        global = true,
+        env = "ALERTFERRY_CONFIG",
+        value_name = "FILE",
+        default_value = "/etc/alertferry/config.toml"
+    )]
+    pub config: PathBuf,
+
+    /// How log lines look; text on a terminal and JSON elsewhere unless told.
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Check(check::Args),
+    Convert(convert::Args),
+    DeadLetters(dead_letters::Args),
+    Simulate(simulate::Args),
+}
+
+/// Runs a command to its end.
+#[must_use]
+pub fn run(cli: Cli) -> ExitCode {
+    match cli.command {
+        Command::Check(args) => check::run(&cli.config, &args),
+        Command::Convert(args) => convert::run(&args),
+        Command::DeadLetters(args) => dead_letters::run(&cli.config, &args),
+        Command::Simulate(args) => simulate::run(&args),
+    }
+}

@@ -1,0 +1,90 @@
+//! How an alert is written down: pure encoders, one file (or folder) each. An encoder takes an alert and writes bytes.
+
+pub mod ocsf;
+pub mod raw;
+
+use std::str::FromStr;
+
+use jiff::Timestamp;
+
+use crate::alert::Alert;
+use crate::source::FeedKind;
+use crate::tenant::Tenant;
+
+/// The formats that a sink can ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// OCSF 1.8.0 Detection Finding, one JSON document.
+    Ocsf,
+    /// The vendor's own JSON, byte for byte.
+    Raw,
+}
+
+impl Format {
+    pub const ALL: [(Format, &'static str); 2] = [(Format::Ocsf, "ocsf"), (Format::Raw, "raw")];
+
+    /// The word used in configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Ocsf => "ocsf",
+            Format::Raw => "raw",
+        }
+    }
+
+    /// The word with the version of what is written, for headers: `ocsf/1.8.0`.
+    #[must_use]
+    pub fn versioned(self) -> &'static str {
+        match self {
+            Format::Ocsf => "ocsf/1.8.0",
+            Format::Raw => "raw",
+        }
+    }
+
+    /// Appends one encoded alert to `out`. On an error, `out` may hold a part of it.
+    ///
+    /// # Errors
+    /// When the alert cannot be expressed in this format; the alert then becomes a dead letter.
+    pub fn encode(self, alert: &Alert<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        match self {
+            Format::Ocsf => ocsf::encode(alert, context, out),
+            Format::Raw => raw::encode(alert, out),
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        Self::ALL.iter().find(|(_, name)| *name == word).map(|(format, _)| *format).ok_or(())
+    }
+}
+
+/// What an encoder needs to know beside the alert.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    pub tenant: &'a Tenant,
+    pub feed: FeedKind,
+    pub activity: Activity,
+    /// When the page with the alert came in.
+    pub collected: Timestamp,
+}
+
+/// What this event says about the alert, seen from one route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activity {
+    /// The first revision that the route forwards, whatever its status.
+    Create,
+    Update,
+    /// The status became resolved since the last revision that the route forwarded.
+    Close,
+}
+
+/// Why an alert could not be written in a format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the alert cannot be written as {format}: {reason}")]
+pub struct EncodeError {
+    pub format: &'static str,
+    pub reason: String,
+}

@@ -1,0 +1,117 @@
+//! What each route has already delivered: its cursor and the IDs it has seen.
+//!
+//! An ID counts as seen only after the sink acknowledged it. IDs, dead letters and cursor of one [`Step`] become durable
+//! together or not at all.
+
+pub mod memory;
+pub mod settings;
+pub mod sqlite;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+
+use crate::source::FeedKind;
+use crate::tenant::{SinkName, TenantId};
+
+/// A feed of a tenant on its way to a sink.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RouteKey {
+    pub tenant: TenantId,
+    pub feed: FeedKind,
+    /// `None` stands for the feed itself: it owns the dead letters that no route could ever take
+    /// (an unreadable record, a record of another tenant).
+    pub sink: Option<SinkName>,
+}
+
+/// How to find an ID: the ID, and the creation time by whose day the ledger clusters its keys.
+///
+/// The ledger must find an ID although two feeds give creation times that differ by less than a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenKey {
+    pub id: String,
+    pub created: Option<Timestamp>,
+}
+
+/// What is remembered of an ID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// The last-update time of the newest revision seen; `None` when the vendor gave none.
+    pub revision: Option<Timestamp>,
+    /// That revision was resolved.
+    pub resolved: bool,
+}
+
+/// An ID to remember. Recording it again replaces what was remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub key: SeenKey,
+    pub known: Known,
+}
+
+/// An alert kept aside with its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The alert's ID, or `sha256:…` of the bytes where none could be read.
+    pub alert_id: String,
+    pub reason: String,
+    pub at: Timestamp,
+    /// The vendor's JSON, byte for byte.
+    pub body: String,
+}
+
+/// What one page did to one route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub route: RouteKey,
+    pub seen: Vec<Seen>,
+    /// Their IDs stand in `seen` as well, so that each is kept aside once.
+    pub dead: Vec<DeadLetter>,
+    /// The route is complete up to here, exact to the vendor's 100 ns; `None` leaves the cursor where it was.
+    pub cursor: Option<Timestamp>,
+}
+
+/// Numbers for metrics.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Figures {
+    /// How many IDs are remembered.
+    pub ids: u64,
+    /// Dead letters by tenant and sink.
+    pub dead_letters: Vec<(TenantId, Option<SinkName>, u64)>,
+}
+
+/// Why the ledger could not be used. Nothing was recorded.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub struct LedgerError {
+    pub message: String,
+    pub advice: Option<String>,
+}
+
+/// Durable memory of what was delivered. Seen keys are per (sink, tenant, alert ID): one alert through two feeds counts once.
+pub trait Ledger: Send + Sync {
+    /// The cursors of all routes of a feed that have one.
+    fn cursors<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        feed: FeedKind,
+    ) -> BoxFuture<'a, Result<Vec<(SinkName, Timestamp)>, LedgerError>>;
+
+    /// What is remembered of each key for a sink and tenant, in order. `sink` as in [`RouteKey::sink`].
+    fn known<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        sink: Option<&'a SinkName>,
+        keys: Vec<SeenKey>,
+    ) -> BoxFuture<'a, Result<Vec<Option<Known>>, LedgerError>>;
+
+    /// Makes a step durable. When it returns `Ok`, a power cut does not undo it.
+    fn record(&self, step: Step) -> BoxFuture<'_, Result<(), LedgerError>>;
+
+    /// Forgets IDs whose newest revision is older than `before`. Dead letters stay.
+    fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<(), LedgerError>>;
+
+    fn figures(&self) -> BoxFuture<'_, Result<Figures, LedgerError>>;
+
+    /// Finishes what was asked so far and lets go of the file.
+    fn close(&self) -> BoxFuture<'_, Result<(), LedgerError>>;
+}

@@ -1,0 +1,1 @@
+//! `kafka`: one record a message, acknowledged by the brokers.

@@ -1,0 +1,63 @@
+//! What can be set of each sink. [`crate::config`] fills these in; every value here has been checked.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::format::Format;
+use crate::secret::Secret;
+use crate::tenant::SinkName;
+
+/// One `[sinks.NAME]`.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub name: SinkName,
+    pub kind: Kind,
+    pub format: Format,
+    pub send: Send,
+}
+
+/// Which destination, with what only that one needs.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    Kafka(Kafka),
+    Syslog(Syslog),
+    File(File),
+}
+
+/// Which revisions a sink wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Send {
+    /// Each alert once.
+    New,
+    /// Each revision that a poll saw.
+    Changes,
+}
+
+#[derive(Debug, Clone)]
+pub struct Kafka {
+    /// `host:port`, at least one.
+    pub brokers: Vec<String>,
+    /// May hold `{tenant}`, `{customer}`, `{feed}` and `{severity}`.
+    pub topic: String,
+    /// Passed to librdkafka as they are.
+    pub options: BTreeMap<String, KafkaOption>,
+}
+
+/// A librdkafka option: plain, or a secret such as `sasl.password`.
+#[derive(Debug, Clone)]
+pub enum KafkaOption {
+    Plain(String),
+    Secret(Secret),
+}
+
+#[derive(Debug, Clone)]
+pub struct Syslog {
+    /// `host:port`.
+    pub address: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct File {
+    /// `-` is standard output.
+    pub path: PathBuf,
+}

@@ -1,0 +1,1 @@
+//! `syslog`: RFC 5424 messages to a receiver over TCP.

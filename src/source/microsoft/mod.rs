@@ -1,0 +1,1 @@
+//! Microsoft's feeds, one file each.

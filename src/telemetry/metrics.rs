@@ -1,0 +1,164 @@
+//! Every metric, named once. Labels are bounded words: tenants, feeds and sinks of the configuration, and our own enums.
+
+use std::sync::atomic::{AtomicI64, AtomicU64};
+
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+use crate::pipeline::outcome::Outcome;
+use crate::source::FeedKind;
+use crate::tenant::{SinkName, TenantName};
+
+/// A feed of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FeedLabels {
+    tenant: String,
+    feed: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OutcomeLabels {
+    tenant: String,
+    feed: &'static str,
+    sink: String,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    tenant: String,
+    feed: &'static str,
+    status: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StateLabels {
+    tenant: String,
+    feed: &'static str,
+    state: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct SinkLabels {
+    sink: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DeadLetterLabels {
+    tenant: String,
+    sink: String,
+}
+
+/// All metrics with the registry that prints them. Made once and passed along; there is no global.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    read: Family<FeedLabels, Counter>,
+    outcomes: Family<OutcomeLabels, Counter>,
+    requests: Family<RequestLabels, Counter>,
+    freshness: Family<FeedLabels, Gauge<f64, AtomicU64>>,
+    state: Family<StateLabels, Gauge<i64, AtomicI64>>,
+    sink_up: Family<SinkLabels, Gauge<i64, AtomicI64>>,
+    dead_letters: Family<DeadLetterLabels, Gauge<i64, AtomicI64>>,
+    ledger_ids: Gauge<i64, AtomicI64>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("alertferry");
+        let metrics = Self {
+            read: Family::default(),
+            outcomes: Family::default(),
+            requests: Family::default(),
+            freshness: Family::default(),
+            state: Family::default(),
+            sink_up: Family::default(),
+            dead_letters: Family::default(),
+            ledger_ids: Gauge::default(),
+            registry: Registry::default(),
+        };
+        // Counters: the crate appends `_total` itself.
+        registry.register("alerts_read", "Alerts read from a feed, each revision once a pass", metrics.read.clone());
+        registry.register("alerts", "Alerts by what became of them on a route", metrics.outcomes.clone());
+        registry.register(
+            "requests",
+            "Requests to a feed's API by HTTP status, or `error` where none came",
+            metrics.requests.clone(),
+        );
+        registry.register(
+            "feed_freshness_seconds",
+            "Age of the newest moment up to which every route of the feed is complete",
+            metrics.freshness.clone(),
+        );
+        registry.register("feed_state", "1 for the feed's present state", metrics.state.clone());
+        registry.register("sink_up", "1 while the sink takes alerts", metrics.sink_up.clone());
+        registry.register("dead_letters", "Alerts kept aside with a reason", metrics.dead_letters.clone());
+        registry.register("ledger_ids", "Alert IDs remembered", metrics.ledger_ids.clone());
+        Self { registry, ..metrics }
+    }
+}
+
+impl Metrics {
+    /// The text for Prometheus, with its final `# EOF`.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let mut out = String::new();
+        // Writing to a String does not fail.
+        let _ = text::encode(&mut out, &self.registry);
+        out
+    }
+
+    /// One request to a feed's API was answered with this status, or failed (`error`).
+    pub fn request(&self, tenant: &TenantName, feed: FeedKind, status: &str) {
+        let labels = RequestLabels { tenant: tenant.to_string(), feed: feed.as_str(), status: status.to_owned() };
+        self.requests.get_or_create(&labels).inc();
+    }
+
+    /// Alerts were read.
+    pub fn read(&self, tenant: &TenantName, feed: FeedKind, count: u64) {
+        self.read.get_or_create(&feed_labels(tenant, feed)).inc_by(count);
+    }
+
+    /// Alerts of a route ended in an outcome.
+    pub fn outcome(&self, tenant: &TenantName, feed: FeedKind, sink: &SinkName, outcome: Outcome, count: u64) {
+        let labels =
+            OutcomeLabels { tenant: tenant.to_string(), feed: feed.as_str(), sink: sink.to_string(), outcome: outcome.as_str() };
+        self.outcomes.get_or_create(&labels).inc_by(count);
+    }
+
+    /// How old the newest complete moment of a feed is.
+    pub fn freshness(&self, tenant: &TenantName, feed: FeedKind, seconds: f64) {
+        self.freshness.get_or_create(&feed_labels(tenant, feed)).set(seconds);
+    }
+
+    /// A feed's state: 1 for `present`, 0 for each other word of `all`.
+    pub fn state(&self, tenant: &TenantName, feed: FeedKind, present: &'static str, all: &[&'static str]) {
+        for state in all {
+            let labels = StateLabels { tenant: tenant.to_string(), feed: feed.as_str(), state };
+            self.state.get_or_create(&labels).set(i64::from(*state == present));
+        }
+    }
+
+    /// Whether a sink takes alerts.
+    pub fn sink_up(&self, sink: &SinkName, up: bool) {
+        self.sink_up.get_or_create(&SinkLabels { sink: sink.to_string() }).set(i64::from(up));
+    }
+
+    /// Alerts kept aside; an empty sink label stands for the feed itself.
+    pub fn dead_letters(&self, tenant: &TenantName, sink: Option<&SinkName>, count: u64) {
+        let labels = DeadLetterLabels { tenant: tenant.to_string(), sink: sink.map(ToString::to_string).unwrap_or_default() };
+        self.dead_letters.get_or_create(&labels).set(count.try_into().unwrap_or(i64::MAX));
+    }
+
+    /// How many IDs the ledger remembers.
+    pub fn ledger_ids(&self, count: u64) {
+        self.ledger_ids.set(count.try_into().unwrap_or(i64::MAX));
+    }
+}
+
+fn feed_labels(tenant: &TenantName, feed: FeedKind) -> FeedLabels {
+    FeedLabels { tenant: tenant.to_string(), feed: feed.as_str() }
+}

@@ -1,0 +1,3 @@
+//! The tests that look at alertferry from outside: the built program, real services, and the library's public face.
+
+mod support;
