@@ -1,0 +1,292 @@
+//! Walking through a window of last-update times, whatever the server does with pages: pure decisions, no I/O.
+//!
+//! The walk goes **by time**, not by next link: after each page it asks again from the last row's time on, inclusive. A row
+//! that is updated meanwhile moves behind the window's end and is met there; offsets and offset-like next links would skip
+//! its neighbour. A next link is followed only where time cannot make progress: on an empty page, or among rows that share
+//! one timestamp. Where it ends, loops or fails, `$skip` goes on; where `$skip` is refused or ignored, the rows of that
+//! timestamp are read in slices (by severity, service, status). A page is never believed to be the last one because it is
+//! short: what is asked for again must bring nothing new.
+//!
+//! A [`Walk`] is a list of [`Segment`]s still to be read, lowest first. Each answer shrinks the lowest one, splits it or
+//! ends it, so a walk always ends. Source of the server's habits: Microsoft Graph in the field, see `docs/guarantees.md`.
+
+mod segment;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Window;
+use segment::{Answer, Order, Segment};
+pub use segment::{Condition, Slicing, Via};
+
+/// The vendor's clock counts in 100 ns.
+const TICK: SignedDuration = SignedDuration::from_nanos(100);
+
+/// So many pages in a row without a new row end a chain of next links.
+const BARREN_LINKS: u32 = 3;
+
+/// What a feed remembers from one window to the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memory {
+    /// The server has shown rows in ascending order, and none out of it since.
+    pub ascending: bool,
+    /// The most rows that an answer ever held.
+    pub largest: usize,
+    /// How many rows to ask for at once.
+    pub page_size: u32,
+}
+
+/// One request to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// Inclusive.
+    pub from: Timestamp,
+    /// Inclusive.
+    pub to: Timestamp,
+    pub top: u32,
+    pub via: Via,
+    /// Further conditions that all hold.
+    pub slice: Vec<Condition>,
+}
+
+/// One row of an answer, in the answer's order.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    /// The alert's ID, or anything unique where it has none.
+    pub key: &'a str,
+    /// `None` when the row does not say; such a row is taken once a window.
+    pub at: Option<Timestamp>,
+}
+
+/// What an answer brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Indices of the rows that this walk had not met.
+    pub fresh: Vec<usize>,
+    /// Everything up to here has been read.
+    pub complete_to: Timestamp,
+}
+
+/// Rows at one timestamp that no request reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreached {
+    pub at: Timestamp,
+    /// How many rows of that slice could be read.
+    pub reached: u32,
+}
+
+/// The server refused a request that the walk has no other way to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stuck;
+
+/// One way through one window.
+#[derive(Debug)]
+pub struct Walk {
+    window: Window,
+    memory: Memory,
+    slicing: Slicing,
+    /// Still to be read; the lowest stands last.
+    segments: Vec<Segment>,
+    /// Rows at the edges of the segments, which will be met again.
+    known: HashSet<(String, Timestamp)>,
+    placeless: HashSet<String>,
+    links: HashSet<String>,
+    unordered: bool,
+    /// The most rows that an answer held in this window: a server that cuts its pages may cut them here.
+    largest: usize,
+    unreached: Vec<Unreached>,
+}
+
+impl Walk {
+    /// A window that ends before it starts holds nothing.
+    #[must_use]
+    pub fn new(window: Window, memory: Memory, slicing: Slicing) -> Self {
+        let segments = if window.from <= window.to { vec![Segment::new(window.from, window.to)] } else { Vec::new() };
+        Self {
+            window,
+            memory,
+            slicing,
+            segments,
+            known: HashSet::new(),
+            placeless: HashSet::new(),
+            links: HashSet::new(),
+            unordered: false,
+            largest: 0,
+            unreached: Vec::new(),
+        }
+    }
+
+    /// What to remember for the next window.
+    #[must_use]
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Rows that were passed over because no request reaches them.
+    #[must_use]
+    pub fn unreached(&self) -> &[Unreached] {
+        &self.unreached
+    }
+
+    /// The next request, or `None` when the window has been read.
+    #[must_use]
+    pub fn ask(&self) -> Option<Ask> {
+        self.segments.last().map(|segment| Ask {
+            from: segment.from,
+            to: segment.to,
+            top: self.memory.page_size,
+            via: segment.via.clone(),
+            slice: segment.slice.clone(),
+        })
+    }
+
+    /// Asks for half as many rows from now on. `false` when it is down to one already.
+    pub fn shrink(&mut self) -> bool {
+        let smaller = self.memory.page_size > 1;
+        self.memory.page_size = (self.memory.page_size / 2).max(1);
+        smaller
+    }
+
+    /// Takes the answer to [`Walk::ask`]. `link` must lead to the host that was asked.
+    pub fn answered(&mut self, rows: &[Row<'_>], link: Option<String>) -> Taken {
+        self.largest = self.largest.max(rows.len());
+        self.memory.largest = self.memory.largest.max(rows.len());
+        let Some(mut segment) = self.segments.pop() else { return self.taken(Vec::new()) };
+        let mut fresh = Vec::new();
+        let mut placed = Vec::new();
+        for (index, row) in rows.iter().enumerate() {
+            match row.at {
+                None => {
+                    if self.placeless.insert(row.key.to_owned()) {
+                        fresh.push(index);
+                    }
+                }
+                // A server may answer with rows outside what was asked for; their own window reads them.
+                Some(at) if at < segment.from || at > segment.to => {}
+                Some(at) => {
+                    placed.push(at);
+                    if self.known.insert((row.key.to_owned(), at)) {
+                        fresh.push(index);
+                    }
+                }
+            }
+        }
+
+        let link = link.filter(|link| self.links.insert(link.clone()));
+        let advanced = segment.count(rows);
+        // A row that moves away while its neighbours are skipped takes one of them with it: sweep again until nothing is new.
+        let again = segment.left_ties(&placed, !fresh.is_empty());
+        self.go_on(segment, &Answer { placed: &placed, rows: rows.len(), fresh: !fresh.is_empty(), advanced, link });
+        self.segments.extend(again);
+        self.prune();
+        self.taken(fresh)
+    }
+
+    /// The server said that the request itself is wrong (400, 404, 410): another way is tried.
+    ///
+    /// # Errors
+    /// When there is no other way; the window has not been read.
+    pub fn refused(&mut self) -> Result<(), Stuck> {
+        let Some(mut segment) = self.segments.pop() else { return Err(Stuck) };
+        match segment.via {
+            Via::Link(_) => {
+                segment.via = if segment.read > 0 { Via::Skip(segment.read) } else { Via::Time };
+                self.segments.push(segment);
+            }
+            Via::Skip(_) if self.full(segment.read as usize) => self.slice(&segment),
+            Via::Skip(_) => {}
+            Via::Time if segment.slice.is_empty() => {
+                self.segments.push(segment);
+                return Err(Stuck);
+            }
+            Via::Time => self.unreached.push(Unreached { at: segment.from, reached: 0 }),
+        }
+        Ok(())
+    }
+
+    /// Decides what remains of a segment after an answer.
+    fn go_on(&mut self, mut segment: Segment, answer: &Answer<'_>) {
+        let placed = answer.placed;
+        let (Some(low), Some(high)) = (placed.iter().min().copied(), placed.iter().max().copied()) else {
+            if segment.follow(answer) || (answer.fresh && segment.skip()) {
+                self.segments.push(segment);
+            }
+            return;
+        };
+        if low < high {
+            match self.order(placed) {
+                Order::Ascending => self.segments.push(segment.narrowed(high, segment.to)),
+                Order::Descending => self.segments.push(segment.narrowed(segment.from, low)),
+                Order::None if answer.fresh || !segment.halved || self.full(answer.rows) => self.segments.extend(segment.halves()),
+                Order::None => {}
+            }
+        } else if low > segment.from {
+            // One timestamp only: as long as the server has not shown its order, what is older must be looked for too.
+            let older = (!self.memory.ascending).then(|| segment.narrowed(segment.from, before(low)));
+            self.segments.push(segment.narrowed(low, segment.to));
+            self.segments.extend(older);
+        } else if segment.follow(answer) {
+            self.segments.push(segment);
+        } else {
+            // Time stands still: every row is at the segment's start.
+            let perhaps_cut = answer.rows > 1 || answer.rows >= self.memory.largest;
+            let skips = match segment.via {
+                Via::Time | Via::Link(_) => answer.fresh || perhaps_cut,
+                Via::Skip(_) => answer.advanced,
+            };
+            if skips && segment.skip() {
+                self.segments.push(segment);
+            } else if matches!(segment.via, Via::Skip(_)) && self.full(answer.rows) {
+                self.slice(&segment);
+            }
+        }
+    }
+
+    /// The order of a page with more than one timestamp; what it tells about the server is remembered.
+    fn order(&mut self, placed: &[Timestamp]) -> Order {
+        let order = if self.unordered { Order::None } else { Order::of(placed) };
+        self.memory.ascending = order == Order::Ascending;
+        self.unordered = order == Order::None;
+        order
+    }
+
+    /// Whether so many rows may be all that one answer can hold.
+    fn full(&self, rows: usize) -> bool {
+        rows >= self.largest || rows >= self.memory.page_size as usize
+    }
+
+    /// Reads the rows at the segment's start in slices, and goes on behind them.
+    fn slice(&mut self, segment: &Segment) {
+        if segment.to > segment.from {
+            self.segments.push(segment.narrowed(after(segment.from), segment.to));
+        }
+        match self.slicing.get(segment.slice.len()) {
+            Some((field, words)) => self.segments.extend(segment.slices(field, words)),
+            None => self.unreached.push(Unreached { at: segment.from, reached: segment.read }),
+        }
+    }
+
+    /// Forgets rows that no remaining segment can meet again, so that memory is bounded by the rows of one timestamp.
+    fn prune(&mut self) {
+        let segments = &self.segments;
+        self.known.retain(|(_, at)| segments.iter().any(|segment| segment.may_meet(*at)));
+    }
+
+    fn taken(&self, fresh: Vec<usize>) -> Taken {
+        let complete_to = self.segments.iter().map(|segment| segment.from).min().unwrap_or(self.window.to);
+        Taken { fresh, complete_to }
+    }
+}
+
+/// One tick earlier; the earliest moment stays where it is.
+fn before(at: Timestamp) -> Timestamp {
+    at.checked_sub(TICK).unwrap_or(at)
+}
+
+/// One tick later; the latest moment stays where it is.
+fn after(at: Timestamp) -> Timestamp {
+    at.checked_add(TICK).unwrap_or(at)
+}

@@ -1,0 +1,170 @@
+//! A span of last-update times that is still to be read, and the way in which its next page is asked for.
+
+use std::collections::HashSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{BARREN_LINKS, Row, TICK, after};
+
+/// Fields with all words that they are known to have, by which rows at one timestamp can be told apart, in order of use.
+pub type Slicing = &'static [(&'static str, &'static [&'static str])];
+
+/// A condition on a field of the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    Is(&'static str, &'static str),
+    /// Whatever the vendor may have added since.
+    NoneOf(&'static str, &'static [&'static str]),
+}
+
+/// How the next page of a segment is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Via {
+    Time,
+    /// The server's own next link.
+    Link(String),
+    /// Past so many rows.
+    Skip(u32),
+}
+
+/// How the rows of a page are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    Ascending,
+    Descending,
+    None,
+}
+
+impl Order {
+    pub(super) fn of(times: &[Timestamp]) -> Self {
+        if times.is_sorted() {
+            Order::Ascending
+        } else if times.iter().rev().is_sorted() {
+            Order::Descending
+        } else {
+            Order::None
+        }
+    }
+}
+
+/// What an answer brought, as far as it decides how to go on.
+#[derive(Debug)]
+pub(super) struct Answer<'a> {
+    /// The times of the rows that lie in the segment, in the answer's order.
+    pub(super) placed: &'a [Timestamp],
+    /// How many rows there were in all.
+    pub(super) rows: usize,
+    /// Some row is new to the walk.
+    pub(super) fresh: bool,
+    /// Some row is new to the segment.
+    pub(super) advanced: bool,
+    /// A next link that was not followed before.
+    pub(super) link: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Segment {
+    pub(super) from: Timestamp,
+    pub(super) to: Timestamp,
+    pub(super) via: Via,
+    pub(super) slice: Vec<Condition>,
+    /// Rows received since time last made progress: where `$skip` goes on.
+    pub(super) read: u32,
+    /// The present sweep over its ties brought something new.
+    unsure: bool,
+    /// Their keys.
+    met: HashSet<String>,
+    /// Came out of [`Segment::halves`]: rows anywhere in it have been met.
+    pub(super) halved: bool,
+    /// Link pages in a row that brought nothing new.
+    barren: u32,
+}
+
+impl Segment {
+    pub(super) fn new(from: Timestamp, to: Timestamp) -> Self {
+        Self {
+            from,
+            to,
+            via: Via::Time,
+            slice: Vec::new(),
+            read: 0,
+            unsure: false,
+            met: HashSet::new(),
+            halved: false,
+            barren: 0,
+        }
+    }
+
+    /// The part of this segment that remains; it starts by time again.
+    pub(super) fn narrowed(&self, from: Timestamp, to: Timestamp) -> Self {
+        Self { slice: self.slice.clone(), halved: self.halved, ..Self::new(from, to) }
+    }
+
+    /// Counts an answer's rows and says whether any is new to this segment. A link may lead to rows that were received
+    /// before, so only those that are new count there.
+    pub(super) fn count(&mut self, rows: &[Row<'_>]) -> bool {
+        let new = rows.iter().filter(|row| self.met.insert(row.key.to_owned())).count();
+        let (before, more) = match self.via {
+            Via::Time => (0, rows.len()),
+            Via::Skip(skipped) => (skipped, rows.len()),
+            Via::Link(_) => (self.read, new),
+        };
+        self.read = before.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
+        new > 0
+    }
+
+    /// When rows that were skipped to brought something new and are left behind now: the segment that sweeps them again.
+    pub(super) fn left_ties(&mut self, placed: &[Timestamp], fresh: bool) -> Option<Self> {
+        let skipped = matches!(self.via, Via::Skip(_));
+        let left = placed.iter().max().is_none_or(|latest| *latest > self.from);
+        if left && skipped && self.unsure {
+            return Some(self.narrowed(self.from, self.from));
+        }
+        self.unsure |= fresh;
+        None
+    }
+
+    /// Follows a link if there is one and the last few brought something.
+    pub(super) fn follow(&mut self, answer: &Answer<'_>) -> bool {
+        self.barren = if answer.advanced { 0 } else { self.barren + 1 };
+        match &answer.link {
+            Some(link) if self.barren <= BARREN_LINKS => {
+                self.via = Via::Link(link.clone());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Goes on behind the rows received so far.
+    pub(super) fn skip(&mut self) -> bool {
+        self.via = Via::Skip(self.read);
+        true
+    }
+
+    /// Two halves, the lower one last. Only for spans of at least one tick.
+    pub(super) fn halves(self) -> [Self; 2] {
+        let ticks = self.from.duration_until(self.to).as_nanos() / TICK.as_nanos();
+        let half = i64::try_from(ticks / 2 * TICK.as_nanos()).map_or(SignedDuration::MAX, SignedDuration::from_nanos);
+        let middle = self.from.checked_add(half).unwrap_or(self.from);
+        let halved = |from, to| Self { halved: true, ..self.narrowed(from, to) };
+        [halved(after(middle), self.to), halved(self.from, middle)]
+    }
+
+    /// The rows at this segment's start, told apart by one more field.
+    pub(super) fn slices(&self, field: &'static str, words: &'static [&'static str]) -> Vec<Self> {
+        let conditions = words.iter().map(|word| Condition::Is(field, word)).chain([Condition::NoneOf(field, words)]);
+        conditions
+            .map(|condition| {
+                let mut part = self.narrowed(self.from, self.from);
+                part.slice.push(condition);
+                part
+            })
+            .collect()
+    }
+
+    /// Whether a row at this moment that was met before may be met again.
+    pub(super) fn may_meet(&self, at: Timestamp) -> bool {
+        at == self.from || at == self.to || (self.halved && at > self.from && at < self.to)
+    }
+}

@@ -1,0 +1,351 @@
+//! The walk against a made-up server with every habit that was met in the field, one named trap each, and all of them at random.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use super::{Ask, Condition, Memory, Row, Slicing, Via, Walk};
+use crate::source::Window;
+
+const SLICING: Slicing = &[("severity", &["low", "high"]), ("status", &["new", "resolved"])];
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Sorted {
+    Ascending,
+    NewestFirst,
+    Not,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Links {
+    Never,
+    WhenMore,
+    Always,
+    Looping,
+    Failing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Skip {
+    Works,
+    Ignored,
+    RefusedAbove(u32),
+}
+
+/// A row: its ID, its tick (100 ns) and the words it can be told apart by.
+#[derive(Debug, Clone, PartialEq)]
+struct Alert {
+    id: String,
+    tick: i64,
+    words: [&'static str; 2],
+}
+
+#[derive(Debug, Clone)]
+struct Server {
+    alerts: Vec<Alert>,
+    sorted: Sorted,
+    links: Links,
+    skip: Skip,
+    /// No answer holds more rows than this, whatever `$top` says, and nothing tells.
+    cut: usize,
+    ignores_filter: bool,
+    /// Before this request, the row at this index gets a last update beyond the window.
+    moves: Vec<(usize, usize)>,
+    requests: usize,
+}
+
+impl Server {
+    fn new(ticks: &[i64]) -> Self {
+        let words = [["low", "new"], ["high", "new"], ["low", "resolved"], ["high", "resolved"], ["odd", "new"]];
+        let alerts = ticks.iter().enumerate().map(|(i, tick)| Alert { id: format!("a{i}"), tick: *tick, words: words[i % 5] });
+        Self {
+            alerts: alerts.collect(),
+            sorted: Sorted::Ascending,
+            links: Links::Never,
+            skip: Skip::Works,
+            cut: usize::MAX,
+            ignores_filter: false,
+            moves: Vec::new(),
+            requests: 0,
+        }
+    }
+
+    fn answer(&mut self, ask: &Ask) -> Result<(Vec<Alert>, Option<String>), ()> {
+        self.requests += 1;
+        for (_, index) in self.moves.iter().filter(|(before, _)| *before == self.requests) {
+            self.alerts[*index].tick = 10_000_000;
+        }
+        let (from, to, offset, slice) = match &ask.via {
+            Via::Link(_) if self.links == Links::Failing => return Err(()),
+            Via::Link(link) => {
+                let parts: Vec<i64> = link.split('/').map(|part| part.parse().unwrap()).collect();
+                (parts[0], parts[1], usize::try_from(parts[2]).unwrap(), Vec::new())
+            }
+            Via::Skip(n) => {
+                match self.skip {
+                    Skip::RefusedAbove(most) if *n > most => return Err(()),
+                    _ => {}
+                }
+                let offset = if self.skip == Skip::Ignored { 0 } else { *n as usize };
+                (tick(ask.from), tick(ask.to), offset, ask.slice.clone())
+            }
+            Via::Time => (tick(ask.from), tick(ask.to), 0, ask.slice.clone()),
+        };
+        let mut rows: Vec<Alert> = self
+            .alerts
+            .iter()
+            .filter(|alert| self.ignores_filter || (alert.tick >= from && alert.tick <= to))
+            .filter(|alert| slice.iter().all(|condition| holds(condition, alert)))
+            .cloned()
+            .collect();
+        match self.sorted {
+            Sorted::Ascending => rows.sort_by_key(|alert| alert.tick),
+            Sorted::NewestFirst => rows.sort_by_key(|alert| -alert.tick),
+            Sorted::Not => rows.sort_by_key(|alert| alert.id.bytes().map(u64::from).product::<u64>() % 31),
+        }
+        let total = rows.len();
+        let page: Vec<Alert> = rows.into_iter().skip(offset).take(self.cut.min(ask.top as usize)).collect();
+        let link = match self.links {
+            Links::Never => None,
+            Links::Looping => Some(format!("{from}/{to}/0")),
+            Links::Always => Some(format!("{from}/{to}/{}", offset + page.len())),
+            Links::WhenMore | Links::Failing => {
+                (offset + page.len() < total).then(|| format!("{from}/{to}/{}", offset + page.len()))
+            }
+        };
+        Ok((page, link))
+    }
+}
+
+fn holds(condition: &Condition, alert: &Alert) -> bool {
+    let word = |field: &str| alert.words[usize::from(field == "status")];
+    match condition {
+        Condition::Is(field, wanted) => word(field) == *wanted,
+        Condition::NoneOf(field, words) => !words.contains(&word(field)),
+    }
+}
+
+fn at(tick: i64) -> Timestamp {
+    Timestamp::from_nanosecond(1_772_000_000_000_000_000 + i128::from(tick) * 100).unwrap()
+}
+
+fn tick(at: Timestamp) -> i64 {
+    i64::try_from((at.as_nanosecond() - 1_772_000_000_000_000_000) / 100).unwrap()
+}
+
+struct Walked {
+    ids: Vec<String>,
+    completes: Vec<i64>,
+    walk: Walk,
+}
+
+fn memory(page_size: u32) -> Memory {
+    Memory { ascending: false, largest: 0, page_size }
+}
+
+/// Walks the window 0..=1000 to its end.
+fn walk(server: &mut Server, page_size: u32) -> Walked {
+    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(page_size), SLICING);
+    let (mut ids, mut completes) = (Vec::new(), Vec::new());
+    while let Some(ask) = walk.ask() {
+        assert!(server.requests < 20_000, "the walk spins: {ask:?}");
+        match server.answer(&ask) {
+            Err(()) => walk.refused().expect("another way"),
+            Ok((page, link)) => {
+                let rows: Vec<Row<'_>> = page.iter().map(|alert| Row { key: &alert.id, at: Some(at(alert.tick)) }).collect();
+                let taken = walk.answered(&rows, link);
+                ids.extend(taken.fresh.iter().map(|index| page[*index].id.clone()));
+                completes.push(tick(taken.complete_to));
+            }
+        }
+    }
+    Walked { ids, completes, walk }
+}
+
+/// Every row that was in the window all the time, once, and none twice.
+fn assert_all_once(server: &Server, before: &[Alert], walked: &Walked) {
+    let got: BTreeSet<&str> = walked.ids.iter().map(String::as_str).collect();
+    assert_eq!(got.len(), walked.ids.len(), "a row came twice: {:?}", walked.ids);
+    let moved: Vec<&str> = server.moves.iter().map(|(_, index)| before[*index].id.as_str()).collect();
+    for alert in before.iter().filter(|alert| (0..=1000).contains(&alert.tick) && !moved.contains(&alert.id.as_str())) {
+        assert!(got.contains(alert.id.as_str()), "lost {} at {}; got {:?}", alert.id, alert.tick, walked.ids);
+    }
+    for alert in before.iter().filter(|alert| !(0..=1000).contains(&alert.tick)) {
+        assert!(!got.contains(alert.id.as_str()), "{} lies outside the window", alert.id);
+    }
+}
+
+fn check(mut server: Server, page_size: u32) -> Walked {
+    let before = server.alerts.clone();
+    let walked = walk(&mut server, page_size);
+    assert_all_once(&server, &before, &walked);
+    assert!(walked.walk.unreached().is_empty(), "{:?}", walked.walk.unreached());
+    walked
+}
+
+fn spread(n: i64) -> Vec<i64> {
+    (0..n).map(|i| i * 7 % 997).collect()
+}
+
+#[test]
+fn an_empty_window_costs_one_request() {
+    let mut server = Server::new(&[]);
+    walk(&mut server, 10);
+    assert_eq!(server.requests, 1);
+}
+
+#[test]
+fn full_pages_without_a_next_link_are_followed_by_time() {
+    check(Server::new(&spread(95)), 10);
+}
+
+#[test]
+fn next_links_that_come_do_no_harm() {
+    for links in [Links::WhenMore, Links::Always, Links::Looping, Links::Failing] {
+        check(Server { links, ..Server::new(&spread(95)) }, 10);
+    }
+}
+
+#[test]
+fn a_next_link_is_followed_where_time_cannot_make_progress() {
+    // The filter is ignored and `$skip` too, so only the link leads on.
+    let server = Server { links: Links::WhenMore, ignores_filter: true, skip: Skip::Ignored, ..Server::new(&spread(40)) };
+    check(server, 10);
+}
+
+#[test]
+fn pages_cut_without_notice_are_not_taken_for_the_last() {
+    for cut in [1, 3, 9] {
+        check(Server { cut, ..Server::new(&spread(50)) }, 10);
+    }
+}
+
+#[test]
+fn more_rows_at_one_timestamp_than_a_page_holds_are_read_by_skip() {
+    for links in [Links::Never, Links::WhenMore, Links::Looping, Links::Failing] {
+        let ticks: Vec<i64> = (0..60)
+            .map(|i| {
+                if i < 10 {
+                    i
+                } else if i < 50 {
+                    100
+                } else {
+                    100 + i
+                }
+            })
+            .collect();
+        check(Server { links, ..Server::new(&ticks) }, 10);
+    }
+}
+
+#[test]
+fn rows_at_one_timestamp_are_read_in_slices_where_skip_is_refused_or_ignored() {
+    for skip in [Skip::Ignored, Skip::RefusedAbove(0), Skip::RefusedAbove(10)] {
+        let ticks: Vec<i64> = (0..45).map(|i| if i < 40 { 100 } else { 100 + i }).collect();
+        check(Server { skip, ..Server::new(&ticks) }, 10);
+    }
+}
+
+#[test]
+fn rows_that_no_request_reaches_are_told_and_the_rest_is_read() {
+    let mut server = Server { skip: Skip::Ignored, ..Server::new(&[100; 200]) };
+    server.alerts.push(Alert { id: "later".into(), tick: 500, words: ["low", "new"] });
+    let walked = walk(&mut server, 10);
+    assert!(!walked.walk.unreached().is_empty());
+    assert!(walked.walk.unreached().iter().all(|unreached| unreached.at == at(100) && unreached.reached >= 10));
+    assert!(walked.ids.iter().any(|id| id == "later"));
+}
+
+#[test]
+fn newest_first_is_walked_downwards_and_the_cursor_waits_for_the_end() {
+    for cut in [1, 4, usize::MAX] {
+        let walked = check(Server { sorted: Sorted::NewestFirst, cut, ..Server::new(&spread(60)) }, 10);
+        assert_eq!(walked.completes.first(), Some(&0), "the cursor moved past rows that had not been read");
+        assert_eq!(walked.completes.last(), Some(&1000));
+    }
+}
+
+#[test]
+fn a_server_without_any_order_is_read_in_halves() {
+    for cut in [5, usize::MAX] {
+        check(Server { sorted: Sorted::Not, cut, ..Server::new(&spread(60)) }, 10);
+    }
+}
+
+#[test]
+fn rows_that_move_while_paging_do_not_hide_their_neighbours() {
+    for sorted in [Sorted::Ascending, Sorted::NewestFirst] {
+        for links in [Links::Never, Links::WhenMore] {
+            let moves = vec![(2, 0), (2, 3), (3, 15), (4, 30)];
+            check(Server { sorted, links, moves, ..Server::new(&(0..60).map(|i| i * 3).collect::<Vec<_>>()) }, 10);
+        }
+    }
+}
+
+#[test]
+fn times_that_differ_in_the_seventh_digit_are_different_times() {
+    check(Server { skip: Skip::RefusedAbove(0), ..Server::new(&(0..100).collect::<Vec<_>>()) }, 10);
+}
+
+#[test]
+fn rows_outside_the_window_are_left_to_their_own_window() {
+    let mut ticks = spread(20);
+    ticks.extend([-5, 1001, 5000]);
+    check(Server { ignores_filter: true, ..Server::new(&ticks) }, 50);
+}
+
+#[test]
+fn the_cursor_never_passes_a_row_that_was_not_read() {
+    let mut server = Server::new(&spread(95));
+    let alerts = server.alerts.clone();
+    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING);
+    let mut read = BTreeSet::new();
+    while let Some(ask) = walk.ask() {
+        let (page, link) = server.answer(&ask).unwrap();
+        let rows: Vec<Row<'_>> = page.iter().map(|alert| Row { key: &alert.id, at: Some(at(alert.tick)) }).collect();
+        let taken = walk.answered(&rows, link);
+        read.extend(page.iter().map(|alert| alert.id.clone()));
+        let complete = tick(taken.complete_to);
+        for alert in alerts.iter().filter(|alert| alert.tick < complete) {
+            assert!(read.contains(&alert.id), "{} at {} is behind the cursor {complete}", alert.id, alert.tick);
+        }
+    }
+}
+
+#[test]
+fn a_row_without_a_time_is_taken_once() {
+    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING);
+    let rows = [Row { key: "x", at: None }, Row { key: "y", at: Some(at(5)) }];
+    assert_eq!(walk.answered(&rows, None).fresh, [0, 1]);
+    assert_eq!(walk.answered(&rows, None).fresh, Vec::<usize>::new());
+}
+
+#[test]
+fn a_refused_plain_request_is_an_error_and_reads_nothing() {
+    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING);
+    assert!(walk.refused().is_err());
+    assert!(walk.ask().is_some());
+}
+
+#[test]
+fn a_window_that_ends_before_it_starts_holds_nothing() {
+    assert!(Walk::new(Window { from: at(5), to: at(4) }, memory(10), SLICING).ask().is_none());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+    #[test]
+    fn whatever_the_server_does_each_row_comes_once(
+        ticks in prop::collection::vec(prop_oneof![0i64..1000, Just(500i64), 300i64..310], 0..80),
+        sorted in prop_oneof![Just(Sorted::Ascending), Just(Sorted::NewestFirst)],
+        links in prop_oneof![Just(Links::Never), Just(Links::WhenMore), Just(Links::Always), Just(Links::Looping), Just(Links::Failing)],
+        cut in 1usize..30,
+        page_size in 1u32..25,
+        moves in prop::collection::vec((2usize..10, 0usize..80), 0..4),
+    ) {
+        let moves = moves.into_iter().filter(|(_, index)| *index < ticks.len()).collect();
+        let server = Server { sorted, links, cut, moves, ..Server::new(&ticks) };
+        check(server, page_size);
+    }
+}
