@@ -177,8 +177,7 @@ impl Walk {
 
         let link = link.filter(|link| self.links.insert(link.clone()));
         let advanced = segment.count(rows);
-        // A row that moves away while its neighbours are skipped takes one of them with it: sweep again until nothing is new.
-        let again = segment.left_ties(&placed, !fresh.is_empty());
+        let again = segment.left_ties(&placed, !fresh.is_empty(), self.full(rows.len()));
         self.go_on(segment, &Answer { placed: &placed, rows: rows.len(), fresh: !fresh.is_empty(), advanced, link });
         self.segments.extend(again);
         self.prune();
@@ -192,8 +191,9 @@ impl Walk {
     pub fn refused(&mut self) -> Result<(), Stuck> {
         let Some(mut segment) = self.segments.pop() else { return Err(Stuck) };
         match segment.via {
+            Via::Link(_) if segment.read > 0 => self.skip(segment),
             Via::Link(_) => {
-                segment.via = if segment.read > 0 { Via::Skip(segment.read) } else { Via::Time };
+                segment.via = Via::Time;
                 self.segments.push(segment);
             }
             Via::Skip(_) if self.full(segment.read as usize) => self.slice(&segment),
@@ -211,7 +211,10 @@ impl Walk {
     fn go_on(&mut self, mut segment: Segment, answer: &Answer<'_>) {
         let placed = answer.placed;
         let (Some(low), Some(high)) = (placed.iter().min().copied(), placed.iter().max().copied()) else {
-            if segment.follow(answer) || (answer.fresh && segment.skip()) {
+            if answer.fresh && answer.link.is_none() {
+                segment.skip(); // rows without a time: only an offset leads past them
+                self.segments.push(segment);
+            } else if segment.follow(answer) {
                 self.segments.push(segment);
             }
             return;
@@ -220,7 +223,9 @@ impl Walk {
             match self.order(placed) {
                 Order::Ascending => self.segments.push(segment.narrowed(high, segment.to)),
                 Order::Descending => self.segments.push(segment.narrowed(segment.from, low)),
-                Order::None if answer.fresh || !segment.halved || self.full(answer.rows) => self.segments.extend(segment.halves()),
+                Order::None if answer.fresh || !segment.halved || self.full(answer.rows) => {
+                    self.segments.extend(segment.halves());
+                }
                 Order::None => {}
             }
         } else if low > segment.from {
@@ -237,8 +242,8 @@ impl Walk {
                 Via::Time | Via::Link(_) => answer.fresh || perhaps_cut,
                 Via::Skip(_) => answer.advanced,
             };
-            if skips && segment.skip() {
-                self.segments.push(segment);
+            if skips {
+                self.skip(segment);
             } else if matches!(segment.via, Via::Skip(_)) && self.full(answer.rows) {
                 self.slice(&segment);
             }
@@ -256,6 +261,17 @@ impl Walk {
     /// Whether so many rows may be all that one answer can hold.
     fn full(&self, rows: usize) -> bool {
         rows >= self.largest || rows >= self.memory.page_size as usize
+    }
+
+    /// Goes on by offset, but only among the rows at the segment's start: what is later is read by time, which no moving row
+    /// can shift.
+    fn skip(&mut self, mut segment: Segment) {
+        if segment.to > segment.from {
+            self.segments.push(segment.narrowed(after(segment.from), segment.to));
+            segment.to = segment.from;
+        }
+        segment.skip();
+        self.segments.push(segment);
     }
 
     /// Reads the rows at the segment's start in slices, and goes on behind them.

@@ -70,7 +70,9 @@ pub(super) struct Segment {
     pub(super) slice: Vec<Condition>,
     /// Rows received since time last made progress: where `$skip` goes on.
     pub(super) read: u32,
-    /// The present sweep over its ties brought something new.
+    /// Its rows have been swept before: only a new one asks for another sweep.
+    swept: bool,
+    /// The present sweep may have missed a row.
     unsure: bool,
     /// Their keys.
     met: HashSet<String>,
@@ -88,6 +90,7 @@ impl Segment {
             via: Via::Time,
             slice: Vec::new(),
             read: 0,
+            swept: false,
             unsure: false,
             met: HashSet::new(),
             halved: false,
@@ -113,15 +116,19 @@ impl Segment {
         new > 0
     }
 
-    /// When rows that were skipped to brought something new and are left behind now: the segment that sweeps them again.
-    pub(super) fn left_ties(&mut self, placed: &[Timestamp], fresh: bool) -> Option<Self> {
-        let skipped = matches!(self.via, Via::Skip(_));
+    /// What to look at again once the rows at this segment's start are left behind by an offset or a link: a row that moved
+    /// away meanwhile has pulled one of its neighbours across the seam. Sweeps end when one brings nothing new.
+    pub(super) fn left_ties(&mut self, placed: &[Timestamp], fresh: bool, full: bool) -> Vec<Self> {
+        let first = placed.iter().min().copied();
         let left = placed.iter().max().is_none_or(|latest| *latest > self.from);
-        if left && skipped && self.unsure {
-            return Some(self.narrowed(self.from, self.from));
+        let mut again = Vec::new();
+        if left && self.via != Via::Time {
+            let link = matches!(self.via, Via::Link(_));
+            again.extend(first.filter(|first| link && *first > self.from).map(|first| self.narrowed(after(self.from), first)));
+            again.extend(self.unsure.then(|| Self { swept: true, ..self.narrowed(self.from, self.from) }));
         }
-        self.unsure |= fresh;
-        None
+        self.unsure |= fresh || (full && !self.swept);
+        again
     }
 
     /// Follows a link if there is one and the last few brought something.
@@ -137,9 +144,8 @@ impl Segment {
     }
 
     /// Goes on behind the rows received so far.
-    pub(super) fn skip(&mut self) -> bool {
+    pub(super) fn skip(&mut self) {
         self.via = Via::Skip(self.read);
-        true
     }
 
     /// Two halves, the lower one last. Only for spans of at least one tick.
