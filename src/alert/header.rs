@@ -1,6 +1,7 @@
 //! The few members of a record that decide what happens to it, read before anything else.
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use super::{Severity, Status, Unreadable};
 
@@ -21,3 +22,14 @@ pub struct Header {
 
 /// Reads the header of one record of a feed.
 pub type ReadHeader = fn(&str) -> Result<Header, Unreadable>;
+
+/// A name for a record that has no readable ID: `sha256:` and the hash of its bytes in hexadecimal.
+#[must_use]
+pub fn fingerprint(raw: &str) -> String {
+    use std::fmt::Write as _;
+    let mut name = String::from("sha256:");
+    for byte in Sha256::digest(raw) {
+        let _ = write!(name, "{byte:02x}"); // writing to a String does not fail
+    }
+    name
+}

@@ -87,6 +87,9 @@ pub struct Comment<'a> {
     pub created: Option<Text<'a>>,
 }
 
+/// Reads one record of a feed in full.
+pub type ReadAlert = for<'a> fn(&'a str) -> Result<Alert<'a>, Unreadable>;
+
 /// Why a record could not be read as an alert. Such a record becomes a dead letter with its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the record cannot be read as an alert: {0}")]

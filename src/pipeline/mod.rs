@@ -1,5 +1,47 @@
 //! The way from a feed to its sinks: passes, routes, outcomes. Knows the traits of source, sink and ledger, never an adapter.
+//!
+//! Read [`pass`] first, then [`serve`]: one looks at a feed, the other brings one page to one sink.
 
+pub mod aside;
+pub mod board;
+pub mod decide;
+pub mod feed;
 pub mod filter;
 pub mod outcome;
+pub mod outlet;
+pub mod pass;
+mod persist;
+pub mod route;
 pub mod schedule;
+pub mod serve;
+pub mod state;
+pub mod tally;
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::ledger::Ledger;
+use crate::telemetry::Metrics;
+
+/// What every part of the pipeline needs of the world.
+#[derive(Clone)]
+pub struct Ports {
+    pub ledger: Arc<dyn Ledger>,
+    pub metrics: Arc<Metrics>,
+    /// Everything in flight, so that stopping can wait for it.
+    pub tasks: TaskTracker,
+    /// No new passes, no further pages; what is in flight goes on.
+    pub stopping: CancellationToken,
+    /// Sinks that do not answer are given up: their pages are offered again next time.
+    pub give_up: CancellationToken,
+    /// The deadline: whatever is left ends now.
+    pub cut_off: CancellationToken,
+}
+
+impl std::fmt::Debug for Ports {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ports").field("stopping", &self.stopping.is_cancelled()).finish_non_exhaustive()
+    }
+}

@@ -18,7 +18,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
-use crate::alert::{Header, Unreadable};
+use crate::alert::{Header, ReadAlert, Unreadable};
 
 /// One API that a tenant's alerts can be read from. Adding a feed is one file in [`microsoft`] and one row in [`FeedKind::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -99,6 +99,9 @@ impl Page {
 /// A feed of one tenant.
 pub trait Source: Send + Sync {
     fn kind(&self) -> FeedKind;
+
+    /// Reads one of this feed's records in full.
+    fn read_alert(&self) -> ReadAlert;
 
     /// The server's present time, as far as its answers have told.
     fn now(&self) -> Timestamp;

@@ -1,0 +1,111 @@
+//! A sink as the pipeline sees it: with its health, which the work itself reports.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio::time::{Duration, Instant, timeout};
+
+use crate::clock;
+use crate::sink::{Batch, DeliverError, Delivery, Sink};
+use crate::telemetry::{Metrics, events};
+use crate::tenant::SinkName;
+
+/// A far side that does not answer a probe for this long is down.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A sink with its name and health.
+pub struct Outlet {
+    pub name: SinkName,
+    sink: Box<dyn Sink>,
+    metrics: Arc<Metrics>,
+    health: Mutex<Health>,
+}
+
+/// How a sink is doing.
+#[derive(Debug, Clone)]
+pub struct Health {
+    /// `None` until it was tried for the first time.
+    pub up: Option<bool>,
+    pub since: Timestamp,
+    pub last_error: Option<DeliverError>,
+    answered: Option<Instant>,
+}
+
+impl std::fmt::Debug for Outlet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outlet").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Outlet {
+    #[must_use]
+    pub fn new(name: SinkName, sink: Box<dyn Sink>, metrics: Arc<Metrics>) -> Self {
+        metrics.sink_up(&name, false);
+        let health = Mutex::new(Health { up: None, since: clock::now(), last_error: None, answered: None });
+        Self { name, sink, metrics, health }
+    }
+
+    /// Delivers and notes what that says about the sink.
+    pub async fn deliver(&self, batch: &Batch) -> Delivery {
+        let delivery = self.sink.deliver(batch).await;
+        self.note(delivery.failure.clone().map_or(Ok(()), Err));
+        delivery
+    }
+
+    /// Whether the far side can be reached.
+    pub async fn probe(&self) -> bool {
+        let answer = match timeout(PROBE_TIMEOUT, self.sink.probe()).await {
+            Ok(answer) => answer,
+            Err(_) => Err(DeliverError {
+                message: format!("sink {} did not answer within {} s", self.name, PROBE_TIMEOUT.as_secs()),
+                advice: Some("check that the receiver runs and can be reached".to_owned()),
+            }),
+        };
+        let up = answer.is_ok();
+        self.note(answer);
+        up
+    }
+
+    /// Probes unless the far side answered within the last `recently`.
+    pub async fn probe_unless_answered(&self, recently: Duration) {
+        if self.health().answered.is_none_or(|answered| answered.elapsed() >= recently) {
+            self.probe().await;
+        }
+    }
+
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Opens files anew.
+    pub fn reopen(&self) {
+        self.sink.reopen();
+    }
+
+    /// Lets go of the far side.
+    pub async fn close(&self, by: Instant) -> Result<(), DeliverError> {
+        self.sink.close(by).await
+    }
+
+    fn note(&self, answer: Result<(), DeliverError>) {
+        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        let up = answer.is_ok();
+        if health.up != Some(up) {
+            health.up = Some(up);
+            health.since = clock::now();
+            self.metrics.sink_up(&self.name, up);
+            match &answer {
+                Ok(()) => events::sink_up(&self.name),
+                Err(error) => events::sink_down(&self.name, &error.message, error.advice.as_deref()),
+            }
+        }
+        match answer {
+            Ok(()) => {
+                health.answered = Some(Instant::now());
+                health.last_error = None;
+            }
+            Err(error) => health.last_error = Some(error),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! One look at a feed: the story of the program.
+//!
+//! A pass opens a window, and for each page of it: sets aside what no route could take, hands the page to every route of the
+//! pass side by side, and asks for the next page when they are done. A route whose sink fails leaves the pass; the others go
+//! on. A route that is much slower than the others finishes its page in the background ("straggles") and comes back later.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use jiff::Timestamp;
+use tokio::task::JoinHandle;
+use tokio::time::{Duration, Instant, sleep_until};
+
+use super::aside::{self, Sorted};
+use super::route::{Route, Settled};
+use super::serve::{Handout, Undelivered, serve};
+use super::Ports;
+use crate::clock;
+use crate::ledger::LedgerError;
+use crate::source::{FetchError, Page, Source, Window};
+use crate::telemetry::events;
+use crate::tenant::Tenant;
+
+/// How much longer than the quickest route the others may take before the pass goes on without them.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a page may take when no route is quick.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// One look at a feed, on behalf of some of its routes.
+#[derive(Clone)]
+pub struct Pass<'a> {
+    pub source: &'a dyn Source,
+    pub tenant: &'a Arc<Tenant>,
+    pub routes: Vec<Arc<Route>>,
+    pub window: Window,
+    /// `false` for a sweep: it re-reads the past and leaves cursors alone.
+    pub moves_cursor: bool,
+    /// When other routes of the feed want their turn: this pass then ends after the page in hand.
+    pub others_due: Option<Instant>,
+}
+
+/// How a pass ended.
+#[derive(Debug)]
+pub enum End {
+    /// The window was read to its end.
+    Complete,
+    /// Others want their turn; the rest of the window is left.
+    Yielded,
+    /// The program stops.
+    Stopped,
+    /// Every route has left.
+    NobodyLeft,
+    /// The feed could not be read.
+    Failed(FetchError),
+    /// The ledger could not be used.
+    LedgerFailed(LedgerError),
+}
+
+/// What a pass did.
+#[derive(Debug)]
+pub struct Report {
+    /// Alerts read, each revision once.
+    pub read: u64,
+    /// Everything up to here was read.
+    pub complete_to: Option<Timestamp>,
+    pub end: End,
+}
+
+impl Pass<'_> {
+    /// Runs the pass to its end.
+    pub async fn run(mut self, ports: &Ports) -> Report {
+        let mut report = Report { read: 0, complete_to: None, end: End::Complete };
+        report.end = self.pages(ports, &mut report).await;
+        report
+    }
+
+    async fn pages(&mut self, ports: &Ports, report: &mut Report) -> End {
+        let mut pages = self.source.open(self.window);
+        loop {
+            let page = tokio::select! {
+                biased;
+                () = ports.stopping.cancelled() => return End::Stopped,
+                page = pages.next() => page,
+            };
+            let page = match page {
+                Err(error) => return End::Failed(error),
+                Ok(None) => return End::Complete,
+                Ok(Some(page)) => page,
+            };
+            let (read, complete_to) = (page.records().len() as u64, page.complete_to);
+            report.read += read;
+            ports.metrics.read(&self.tenant.name, self.source.kind(), read);
+            if let Err(error) = self.hand_out(page, ports).await {
+                return End::LedgerFailed(error);
+            }
+            report.complete_to = report.complete_to.max(complete_to);
+            if self.routes.is_empty() {
+                return End::NobodyLeft;
+            }
+            if self.others_due.is_some_and(|due| due <= Instant::now()) {
+                return End::Yielded;
+            }
+        }
+    }
+
+    /// Brings a page to every route of the pass; only those that delivered it in time stay.
+    async fn hand_out(&mut self, page: Page, ports: &Ports) -> Result<(), LedgerError> {
+        let sorted: Sorted = aside::sort(page, self.tenant, self.source.kind(), ports).await?;
+        let (read_alert, moves_cursor) = (self.source.read_alert(), self.moves_cursor);
+        let handout = Arc::new(Handout { sorted, read_alert, collected: clock::now(), moves_cursor });
+        let routes = std::mem::take(&mut self.routes);
+        let mut under_way: FuturesUnordered<_> = routes
+            .iter()
+            .cloned()
+            .map(|route| {
+                let served = spawn(Arc::clone(&route), Arc::clone(&handout), ports);
+                served.map(move |delivered| delivered.unwrap_or(false).then_some(route))
+            })
+            .collect();
+        let others = self.others_due.map_or(LIMIT, |due| due.saturating_duration_since(Instant::now()).max(PATIENCE));
+        let mut patience = Instant::now() + others.min(LIMIT);
+        loop {
+            tokio::select! {
+                served = under_way.next() => match served {
+                    None => return Ok(()),
+                    Some(stays) => {
+                        patience = patience.min(Instant::now() + PATIENCE);
+                        self.routes.extend(stays);
+                    }
+                },
+                () = sleep_until(patience) => {
+                    for route in routes.iter().filter(|route| route.due().is_none()) {
+                        events::straggling(&self.tenant.name, self.source.kind(), &route.outlet.name);
+                    }
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+/// Serves a route in a task of its own, which goes on although the pass may not wait for it. Answers whether it delivered.
+fn spawn(route: Arc<Route>, handout: Arc<Handout>, ports: &Ports) -> JoinHandle<bool> {
+    route.start();
+    let task_ports = ports.clone();
+    ports.tasks.spawn(async move {
+        let served = std::panic::AssertUnwindSafe(serve(&route, &handout, &task_ports)).catch_unwind().await;
+        drop(handout);
+        let served = served.unwrap_or_else(|panic| {
+            let message = format!("bringing a page to sink {} panicked: {}", route.outlet.name, panic_message(&*panic));
+            Err(Undelivered { message, advice: Some("this is a bug; please report it".to_owned()) })
+        });
+        let settled = route.settle(served.is_ok());
+        if let (Err(error), Settled::Failed(pause)) = (&served, settled) {
+            let (tenant, sink) = (&route.tenant.name, &route.outlet.name);
+            events::delivery_failed(tenant, route.key.feed, sink, &error.message, error.advice.as_deref(), pause);
+        }
+        served.is_ok()
+    })
+}
+
+/// The words of a panic.
+pub(crate) fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
+}

@@ -1,0 +1,28 @@
+//! Making a step durable, however long that takes: what was delivered and not recorded would be sent again.
+
+use std::time::Duration;
+
+use super::Ports;
+use crate::ledger::{LedgerError, Step};
+use crate::retry::{Pauses, Retry};
+use crate::telemetry::events;
+use crate::tenant::TenantName;
+
+/// A full disk is looked at again this often.
+const RETRY: Retry = Retry { first: Duration::from_millis(200), most: Duration::from_secs(10) };
+
+/// Records a step, trying again until the ledger takes it or the program must end.
+///
+/// # Errors
+/// The ledger's last word when the program had to end; then the step may be done again after the next start.
+pub async fn record(step: Step, tenant: &TenantName, ports: &Ports) -> Result<(), LedgerError> {
+    let mut pauses = Pauses::new(RETRY);
+    loop {
+        let Err(error) = ports.ledger.record(step.clone()).await else { return Ok(()) };
+        events::ledger_failed(tenant, step.route.feed, &error.message, error.advice.as_deref());
+        tokio::select! {
+            () = ports.cut_off.cancelled() => return Err(error),
+            () = tokio::time::sleep(pauses.next_pause()) => {}
+        }
+    }
+}

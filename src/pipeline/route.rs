@@ -1,0 +1,134 @@
+//! A feed on its way to a sink: what it wants, how far it has come, and when it is due.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use tokio::time::{Duration, Instant};
+
+use super::decide::Revisions;
+use super::filter::Filter;
+use super::outlet::Outlet;
+use crate::format::Format;
+use crate::ledger::RouteKey;
+use crate::retry::{Pauses, Retry};
+use crate::tenant::Tenant;
+
+/// What a route is made of.
+#[derive(Debug)]
+pub struct Route {
+    pub key: RouteKey,
+    pub tenant: Arc<Tenant>,
+    pub outlet: Arc<Outlet>,
+    pub format: Format,
+    pub revisions: Revisions,
+    pub filter: Filter,
+    /// One alert through two feeds must be looked up, delivered and recorded by one before the other looks: all feeds of a
+    /// tenant that lead to the same sink share this.
+    pub turn: Arc<tokio::sync::Mutex<()>>,
+    progress: Mutex<Progress>,
+    /// Tells the feed that this route is free again.
+    freed: Arc<Notify>,
+}
+
+#[derive(Debug)]
+struct Progress {
+    /// Complete up to here. It may run ahead of the ledger's while passes bring nothing.
+    cursor: Timestamp,
+    recorded: Instant,
+    due: Instant,
+    /// A page is under way.
+    busy: bool,
+    pauses: Pauses,
+}
+
+/// What became of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// Delivered and recorded.
+    Done,
+    /// Not, or not wholly; the route waits this long.
+    Failed(Duration),
+}
+
+/// Everything that a new route is given.
+#[derive(Debug)]
+pub struct RouteParts {
+    pub key: RouteKey,
+    pub tenant: Arc<Tenant>,
+    pub outlet: Arc<Outlet>,
+    pub format: Format,
+    pub revisions: Revisions,
+    pub filter: Filter,
+    pub turn: Arc<tokio::sync::Mutex<()>>,
+    pub retry: Retry,
+    pub freed: Arc<Notify>,
+}
+
+impl Route {
+    /// A route that is complete up to `cursor` and due at `due`.
+    #[must_use]
+    pub fn new(parts: RouteParts, cursor: Timestamp, due: Instant) -> Self {
+        let RouteParts { key, tenant, outlet, format, revisions, filter, turn, retry, freed } = parts;
+        let progress = Progress { cursor, recorded: Instant::now(), due, busy: false, pauses: Pauses::new(retry) };
+        Self { key, tenant, outlet, format, revisions, filter, turn, progress: Mutex::new(progress), freed }
+    }
+
+    fn progress<T>(&self, change: impl FnOnce(&mut Progress) -> T) -> T {
+        change(&mut self.progress.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    #[must_use]
+    pub fn cursor(&self) -> Timestamp {
+        self.progress(|progress| progress.cursor)
+    }
+
+    /// When it wants to be served; `None` while a page is under way.
+    #[must_use]
+    pub fn due(&self) -> Option<Instant> {
+        self.progress(|progress| (!progress.busy).then_some(progress.due))
+    }
+
+    /// Puts the next service off until `due`.
+    pub fn set_due(&self, due: Instant) {
+        self.progress(|progress| progress.due = due);
+    }
+
+    /// A page is on its way.
+    pub fn start(&self) {
+        self.progress(|progress| progress.busy = true);
+    }
+
+    /// The page has ended. A route that finished after the others had gone on is due at once: it has something to catch up with.
+    pub fn settle(&self, delivered: bool) -> Settled {
+        let settled = self.progress(|progress| {
+            progress.busy = false;
+            if delivered {
+                progress.pauses.reset();
+                progress.due = Instant::now();
+                return Settled::Done;
+            }
+            let pause = progress.pauses.next_pause();
+            progress.due = Instant::now() + pause;
+            Settled::Failed(pause)
+        });
+        self.freed.notify_one();
+        settled
+    }
+
+    /// Everything up to `cursor` has been delivered. A cursor never goes back.
+    pub fn advance(&self, cursor: Timestamp, recorded: bool) {
+        self.progress(|progress| {
+            progress.cursor = progress.cursor.max(cursor);
+            if recorded {
+                progress.recorded = Instant::now();
+            }
+        });
+    }
+
+    /// How long the ledger's cursor has not been written.
+    #[must_use]
+    pub fn unrecorded_for(&self) -> Duration {
+        self.progress(|progress| progress.recorded.elapsed())
+    }
+}

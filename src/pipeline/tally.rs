@@ -1,0 +1,33 @@
+//! Counting what became of a route's alerts.
+
+use super::outcome::Outcome;
+use super::route::Route;
+use crate::telemetry::Metrics;
+
+/// The outcomes of one page on one route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    counts: [u64; Outcome::ALL.len()],
+}
+
+impl Tally {
+    /// `count` more alerts ended like this.
+    pub fn add(&mut self, outcome: Outcome, count: u64) {
+        self.counts[outcome as usize] += count;
+    }
+
+    #[must_use]
+    pub fn of(&self, outcome: Outcome) -> u64 {
+        self.counts[outcome as usize]
+    }
+
+    /// Writes the counts where everybody can see them.
+    pub fn publish(&self, route: &Route, metrics: &Metrics) {
+        for outcome in Outcome::ALL {
+            let count = self.of(outcome);
+            if count > 0 {
+                metrics.outcome(&route.tenant.name, route.key.feed, &route.outlet.name, outcome, count);
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Everything worth a log line, told once: a sentence, and the fields that all lines share
+//! (`tenant`, `feed`, `sink`, `alert_id`, `error`, `advice`, `elapsed_ms`, `count`).
+//!
+//! `error`: somebody must act. `warn`: degraded or recovered by itself. `info`: milestones. `debug`: single alerts.
+
+use std::time::Duration;
+
+use tracing::{debug, error, info, warn};
+
+use crate::source::{FeedKind, FetchError, Trouble};
+use crate::tenant::{SinkName, TenantName};
+
+/// A next link pointed at a host that is not the API's. It was not followed, and no token went there.
+pub fn foreign_next_link(tenant: &TenantName, feed: FeedKind, host: &str) {
+    warn!(%tenant, %feed, host, "A next link points at another host; it is not followed and no token is sent there");
+}
+
+/// A pass read its window to the end.
+pub fn pass_complete(tenant: &TenantName, feed: FeedKind, count: u64, elapsed: Duration) {
+    debug!(%tenant, %feed, count, elapsed_ms = millis(elapsed), "Read a window to its end");
+}
+
+/// A feed could not be read. Nothing is lost: the next pass starts from the same cursor.
+pub fn feed_trouble(tenant: &TenantName, feed: FeedKind, state: &str, trouble: &FetchError, again_in: Duration) {
+    let (error, advice, again_s) = (&trouble.message, trouble.advice.as_deref().unwrap_or_default(), again_in.as_secs());
+    match trouble.trouble {
+        Trouble::Throttled(_) | Trouble::Passing => {
+            warn!(%tenant, %feed, state, %error, advice, again_s, "The feed could not be read; it is tried again");
+        }
+        Trouble::NeedsConsent | Trouble::Broken | Trouble::Stalled => {
+            error!(%tenant, %feed, state, %error, advice, again_s, "The feed cannot be read until somebody acts");
+        }
+    }
+}
+
+/// A feed that was in trouble works again.
+pub fn feed_recovered(tenant: &TenantName, feed: FeedKind) {
+    info!(%tenant, %feed, "The feed works again");
+}
+
+/// A page's alerts reached a sink and are recorded.
+pub fn delivered(tenant: &TenantName, feed: FeedKind, sink: &SinkName, count: u64, elapsed: Duration) {
+    info!(%tenant, %feed, %sink, count, elapsed_ms = millis(elapsed), "Forwarded alerts");
+}
+
+/// One alert of a delivered page.
+pub fn forwarded(tenant: &TenantName, feed: FeedKind, sink: &SinkName, alert_id: &str) {
+    debug!(%tenant, %feed, %sink, alert_id, "Forwarded an alert");
+}
+
+/// A route could not deliver. Its alerts are offered again.
+pub fn delivery_failed(tenant: &TenantName, feed: FeedKind, sink: &SinkName, error: &str, advice: Option<&str>, again_in: Duration) {
+    let (advice, again_ms) = (advice.unwrap_or_default(), millis(again_in));
+    warn!(%tenant, %feed, %sink, error, advice, again_ms, "Alerts could not be delivered; they are offered again");
+}
+
+/// A sink takes longer than the others; they go on without it, and it finishes its page in the background.
+pub fn straggling(tenant: &TenantName, feed: FeedKind, sink: &SinkName) {
+    info!(%tenant, %feed, %sink, "The sink is slow; the others go on and it finishes its page in the background");
+}
+
+/// An alert was kept aside.
+pub fn dead_letter(tenant: &TenantName, feed: FeedKind, sink: Option<&SinkName>, alert_id: &str, reason: &str) {
+    let sink = sink.map(SinkName::as_str).unwrap_or_default();
+    error!(
+        %tenant, %feed, sink, alert_id, error = reason,
+        advice = "see `alertferry dead-letters list`", "An alert was kept aside as a dead letter"
+    );
+}
+
+/// A record names another tenant than the one that was asked. It is never forwarded.
+pub fn foreign_record(tenant: &TenantName, feed: FeedKind, alert_id: &str, named: &str) {
+    error!(
+        %tenant, %feed, alert_id, named,
+        advice = "report this to Microsoft with the alert ID; the record stands in the dead letters",
+        "The API returned an alert of another tenant; it is kept aside and never forwarded"
+    );
+}
+
+/// The ledger could not be written or read.
+pub fn ledger_failed(tenant: &TenantName, feed: FeedKind, error: &str, advice: Option<&str>) {
+    error!(%tenant, %feed, error, advice = advice.unwrap_or_default(), "The ledger cannot be used; nothing moves until it can");
+}
+
+/// A sink stopped taking alerts.
+pub fn sink_down(sink: &SinkName, error: &str, advice: Option<&str>) {
+    error!(%sink, error, advice = advice.unwrap_or_default(), "The sink takes no alerts; they wait at the vendor's API");
+}
+
+/// A sink takes alerts again.
+pub fn sink_up(sink: &SinkName) {
+    info!(%sink, "The sink takes alerts");
+}
+
+/// Work on one feed panicked; it alone starts over.
+pub fn panicked(tenant: &TenantName, feed: FeedKind, error: &str, again_in: Duration) {
+    error!(
+        %tenant, %feed, error, again_s = again_in.as_secs(),
+        advice = "this is a bug; please report it", "Work on a feed panicked; it starts over, all others are untouched"
+    );
+}
+
+/// What will be polled and where it goes, said once at the start.
+pub fn started(tenants: usize, feeds: usize, sinks: usize, admin: &str) {
+    info!(tenants, feeds, sinks, admin, "alertferry runs");
+}
+
+/// Something worth a look was found in the configuration.
+pub fn configuration_warning(warning: &str) {
+    warn!("Configuration: {warning}");
+}
+
+/// Somebody asked us to stop.
+pub fn stopping(deadline: Duration) {
+    info!(deadline_s = deadline.as_secs(), "Stopping: no new passes, finishing what is in flight");
+}
+
+/// The end.
+pub fn stopped(clean: bool, count: u64) {
+    if clean {
+        info!("Stopped; everything in flight was finished or is left for next time");
+    } else {
+        warn!(count, "Stopped at the deadline; work was cut off, its alerts are offered again next time");
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
