@@ -6,6 +6,8 @@
 pub mod evidence;
 pub mod graph;
 pub mod header;
+pub mod json;
+pub mod members;
 pub mod severity;
 pub mod stamp;
 pub mod status;
@@ -26,7 +28,7 @@ pub type Text<'a> = Cow<'a, str>;
 ///
 /// Field meanings: Microsoft Graph's `microsoft.graph.security.alert`; other feeds map onto the same fields.
 /// `None` means that the vendor sent `null`, an empty text or nothing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Alert<'a> {
     /// The vendor's JSON document, byte for byte.
     pub raw: &'a str,

@@ -1,8 +1,10 @@
 //! How an alert is written down: pure encoders, one file (or folder) each. An encoder takes an alert and writes bytes.
 
+pub mod embed;
 pub mod ocsf;
 pub mod raw;
 
+use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -87,4 +89,27 @@ pub enum Activity {
 pub struct EncodeError {
     pub format: &'static str,
     pub reason: String,
+}
+
+/// Something that a mapping lost, moved or could not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The vendor's path of the member.
+    pub member: String,
+    /// Where in the written document it stands.
+    pub place: String,
+    pub why: &'static str,
+}
+
+impl Note {
+    #[must_use]
+    pub fn new(member: &str, place: String, why: &'static str) -> Self {
+        Self { member: member.to_owned(), place, why }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} -> {}: {}", self.member, self.place, self.why)
+    }
 }

@@ -1,0 +1,103 @@
+//! Users, mailboxes and logon sessions.
+
+use crate::alert::Text;
+use crate::alert::members::Members;
+
+/// Somebody with an account.
+#[derive(Debug, Clone, Default)]
+pub struct Account<'a> {
+    /// The account's name; the principal or display name where the vendor gives no other.
+    pub name: Option<Text<'a>>,
+    /// For a local account this may be the host's name.
+    pub domain: Option<Text<'a>>,
+    pub sid: Option<Text<'a>>,
+    pub entra_id: Option<Text<'a>>,
+    /// The principal name or mailbox address, where it has the form of an address.
+    pub mail_address: Option<Text<'a>>,
+    pub display_name: Option<Text<'a>>,
+}
+
+impl<'a> Account<'a> {
+    /// From `userEvidence` or `mailboxEvidence`.
+    pub(super) fn take_owner(members: &mut Members<'a>) -> Self {
+        let mut account = members.part("userAccount", Self::take).unwrap_or_default();
+        if account.mail_address.is_none() {
+            account.mail_address = members.mail_address("primaryAddress").or_else(|| members.mail_address("upn"));
+        }
+        if account.display_name.is_none() {
+            account.display_name = members.text("displayName");
+        }
+        account.named()
+    }
+
+    /// From a `userAccount`.
+    pub(super) fn take(members: &mut Members<'a>) -> Self {
+        let mail_address = members.mail_address("userPrincipalName");
+        let name = members.text("accountName");
+        Self {
+            name: name.or_else(|| members.text("userPrincipalName")),
+            domain: members.text("domainName"),
+            sid: members.text("userSid"),
+            entra_id: members.text("azureAdUserId"),
+            mail_address,
+            display_name: members.text("displayName"),
+        }
+        .named()
+    }
+
+    fn named(mut self) -> Self {
+        if self.name.is_none() {
+            self.name = self.mail_address.clone().or_else(|| self.display_name.clone());
+        }
+        self
+    }
+
+    /// Whether there is anything by which to tell this account from another.
+    #[must_use]
+    pub fn is_somebody(&self) -> bool {
+        self.name.is_some() || self.sid.is_some() || self.entra_id.is_some()
+    }
+}
+
+/// Somebody logged on.
+#[derive(Debug, Clone)]
+pub struct Session<'a> {
+    pub id: Option<Text<'a>>,
+    pub account: Option<Account<'a>>,
+    /// Of a cloud session; it stays among the rest as well.
+    pub user_agent: Option<Text<'a>>,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn take(members: &mut Members<'a>) -> Self {
+        Self {
+            id: members.text("sessionId"),
+            account: members.part("account", Account::take_owner).filter(Account::is_somebody),
+            user_agent: members.peek_text("userAgent"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_principal_name_that_is_no_address_becomes_the_name_or_stays() {
+        let read = |json: &str| {
+            let json = serde_json::from_str::<Box<serde_json::value::RawValue>>(json).expect("JSON");
+            let mut members = Members::read(&json).expect("an object");
+            let account = Account::take(&mut members);
+            let left: Vec<_> = members.left().map(|(name, _)| name.to_string()).collect();
+            (account.name.map(Text::into_owned), account.mail_address.map(Text::into_owned), left)
+        };
+        let name = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            read(r#"{"userPrincipalName":"kim@corp.example"}"#),
+            (name("kim@corp.example"), name("kim@corp.example"), vec![])
+        );
+        assert_eq!(read(r#"{"userPrincipalName":"kim"}"#), (name("kim"), None, vec![]));
+        let both = read(r#"{"userPrincipalName":"kim x@corp","accountName":"kim"}"#);
+        assert_eq!(both, (name("kim"), None, vec!["userPrincipalName".to_owned()]));
+    }
+}

@@ -1,0 +1,92 @@
+//! Addresses, connections and name lookups.
+
+use std::net::IpAddr;
+
+use crate::alert::members::Members;
+use crate::alert::{Text, json};
+
+/// An address and where it is said to be.
+#[derive(Debug, Clone)]
+pub struct Address<'a> {
+    pub ip: IpAddr,
+    /// The two-letter code, else the vendor's name for the country.
+    pub country: Option<Text<'a>>,
+    pub region: Option<Text<'a>>,
+    pub city: Option<Text<'a>>,
+    /// Degrees.
+    pub latitude: Option<f64>,
+    pub longitude: Option<f64>,
+}
+
+impl<'a> Address<'a> {
+    pub(super) fn take(members: &mut Members<'a>) -> Option<Self> {
+        let ip = members.ip("ipAddress")?;
+        let code = members.text("countryLetterCode");
+        let mut address = Self { ip, country: code, region: None, city: None, latitude: None, longitude: None };
+        members.part("location", |location| {
+            if address.country.is_none() {
+                address.country = location.text("countryName");
+            }
+            address.region = location.text("state");
+            address.city = location.text("city");
+            if address.is_placed() {
+                address.latitude = location.float("latitude");
+                address.longitude = location.float("longitude");
+            }
+        });
+        Some(address)
+    }
+
+    /// Whether there is a place to name, beyond bare coordinates.
+    #[must_use]
+    pub fn is_placed(&self) -> bool {
+        self.country.is_some() || self.region.is_some() || self.city.is_some()
+    }
+}
+
+/// A connection between two addresses.
+#[derive(Debug, Clone)]
+pub struct Connection<'a> {
+    pub source: Option<Address<'a>>,
+    pub source_port: Option<u16>,
+    pub destination: Option<Address<'a>>,
+    pub destination_port: Option<u16>,
+    /// `tcp` or `udp`.
+    pub protocol: Option<Text<'a>>,
+}
+
+impl<'a> Connection<'a> {
+    pub(super) fn take(members: &mut Members<'a>) -> Self {
+        let source = members.part("sourceAddress", Address::take).flatten();
+        let destination = members.part("destinationAddress", Address::take).flatten();
+        Self {
+            source_port: source.as_ref().and_then(|_| port(members, "sourcePort")),
+            destination_port: destination.as_ref().and_then(|_| port(members, "destinationPort")),
+            source,
+            destination,
+            protocol: members.text("protocol"),
+        }
+    }
+}
+
+/// A port without an address has no place in OCSF; then it stays where it was.
+fn port(members: &mut Members<'_>, name: &str) -> Option<u16> {
+    members.take(name, |value| json::integer(value).found()?.try_into().ok())
+}
+
+/// A name lookup.
+#[derive(Debug, Clone)]
+pub struct Dns<'a> {
+    pub domain: Text<'a>,
+    /// The first of the answers; they all stay among the rest.
+    pub answer: Option<IpAddr>,
+}
+
+impl<'a> Dns<'a> {
+    pub(super) fn take(members: &mut Members<'a>) -> Option<Self> {
+        let domain = members.text("domainName")?;
+        let answers = members.peek("ipAddresses").and_then(|answers| json::elements(answers).found()).unwrap_or_default();
+        let answer = answers.into_iter().filter_map(Members::read).find_map(|mut answer| answer.ip("ipAddress"));
+        Some(Self { domain, answer })
+    }
+}

@@ -1,0 +1,186 @@
+//! The Detection Finding as a whole.
+
+use super::attacks::{Attack, attacks};
+use super::captions;
+use super::finding_info::{FindingInfo, finding_info};
+use super::item::{Gathered, Item};
+use super::metadata::{Cloud, Metadata, cloud, metadata, readable};
+use super::moment::{DateTime, Millis, moment};
+use super::object::{Absent, objects};
+use super::objects::{Actor, Device, Malware, Resource, User};
+use super::observables::Observable;
+use super::unmapped::Unmapped;
+use crate::alert::evidence::Evidence;
+use crate::alert::members::is_mail_address;
+use crate::alert::{Alert, Status, Text};
+use crate::format::{Activity, Context, Note};
+
+objects! {
+    /// `policy`: at least one of its attributes.
+    Policy {
+        uid: Text<'a>,
+    }
+
+    /// `remediation`
+    Remediation {
+        desc: Text<'a>,
+    }
+
+    /// Class 2004 of OCSF 1.8.0.
+    Finding {
+        activity_id: u32,
+        activity_name: &'static str,
+        category_uid: u32,
+        category_name: &'static str,
+        class_uid: u32,
+        class_name: &'static str,
+        type_uid: u32,
+        type_name: &'static str,
+        time: Millis,
+        time_dt: Option<DateTime>,
+        start_time: Option<Millis>,
+        start_time_dt: Option<DateTime>,
+        end_time: Option<Millis>,
+        end_time_dt: Option<DateTime>,
+        timezone_offset: u32,
+        severity_id: u32,
+        severity: Text<'a>,
+        status_id: u32,
+        status: Text<'a>,
+        status_detail: Option<Text<'a>>,
+        is_alert: bool,
+        message: Option<Text<'a>>,
+        comment: Option<Text<'a>>,
+        verdict_id: u32,
+        verdict: Text<'a>,
+        action_id: u32,
+        action: &'static str,
+        disposition_id: u32,
+        disposition: &'static str,
+        metadata: Metadata<'a>,
+        cloud: Cloud<'a>,
+        finding_info: FindingInfo<'a>,
+        attacks: Vec<Attack<'a>>,
+        policy: Option<Policy<'a>>,
+        src_url: Option<Text<'a>>,
+        assignee: Option<User<'a>>,
+        device: Option<Device<'a>>,
+        actor: Option<Actor<'a>>,
+        malware: Vec<Malware<'a>>,
+        remediation: Option<Remediation<'a>>,
+        resources: Vec<Resource<'a>>,
+        evidences: Vec<Item<'a>>,
+        observables: Vec<Observable<'a>>,
+        unmapped: Unmapped<'a>,
+    }
+}
+
+impl Absent for Metadata<'_> {
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+impl Absent for Cloud<'_> {
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+const CLASS: u32 = 2004;
+
+/// Maps an alert; whatever surprised us on the way is added to `notes` and told in `metadata.debug`.
+pub fn finding<'a>(alert: &Alert<'a>, context: &Context<'a>, notes: &mut Vec<Note>) -> Finding<'a> {
+    let (activity_id, activity_name, type_name) = captions::activity(context.activity);
+    let (severity_id, severity) = captions::severity(alert.severity, alert.severity_word.as_ref());
+    let (status_id, status) = captions::status(alert.status, alert.status_word.as_ref());
+    let (verdict_id, verdict) = captions::verdict(alert.classification.as_ref(), alert.determination.as_ref());
+    let (start_time, start_time_dt) = readable(alert.first_activity.as_ref()).and_then(moment).unzip();
+    let (end_time, end_time_dt) = readable(alert.last_activity.as_ref()).and_then(moment).unzip();
+    let (time, time_dt) = time(alert, context, notes);
+    let gathered = gather(alert);
+    let unmapped = Unmapped::gather(alert, context, notes);
+    let attacks = attacks(&alert.mitre_techniques, &alert.categories);
+    Finding {
+        activity_id,
+        activity_name,
+        category_uid: 2,
+        category_name: "Findings",
+        class_uid: CLASS,
+        class_name: "Detection Finding",
+        type_uid: CLASS * 100 + activity_id,
+        type_name,
+        time,
+        time_dt,
+        start_time,
+        start_time_dt,
+        end_time,
+        end_time_dt,
+        timezone_offset: 0,
+        severity_id,
+        severity,
+        status_id,
+        status,
+        status_detail: alert.investigation_state.clone(),
+        is_alert: alert.status != Status::Resolved,
+        message: alert.title.clone(),
+        comment: alert.comments.iter().rev().find_map(|comment| comment.text.clone()),
+        verdict_id,
+        verdict,
+        action_id: gathered.done.action.0,
+        action: gathered.done.action.1,
+        disposition_id: gathered.done.disposition.0,
+        disposition: gathered.done.disposition.1,
+        metadata: metadata(alert, context, notes.iter().map(ToString::to_string).collect()),
+        cloud: cloud(context),
+        finding_info: finding_info(alert, attacks.clone()),
+        attacks,
+        policy: alert.policy_id.clone().map(|uid| Policy { uid }),
+        src_url: alert.incident_url.clone(),
+        assignee: alert.assigned_to.clone().map(assignee),
+        device: gathered.device,
+        actor: Some(gathered.actor).filter(|actor| actor.process.is_some() || actor.user.is_some()),
+        malware: gathered.malware,
+        remediation: alert.recommended_actions.clone().map(|desc| Remediation { desc }),
+        resources: gathered.resources,
+        evidences: gathered.items,
+        observables: gathered.observables.into_list(),
+        unmapped,
+    }
+}
+
+/// `time` is required: the creation on Create, else the last update; failing these, whichever the record has, and at last
+/// the time at which we collected it.
+fn time(alert: &Alert<'_>, context: &Context<'_>, notes: &mut Vec<Note>) -> (Millis, Option<DateTime>) {
+    let (created, updated) = (readable(alert.created.as_ref()), readable(alert.updated.as_ref()));
+    let at = match context.activity {
+        Activity::Create => created.or(updated),
+        Activity::Update | Activity::Close => updated.or(created),
+    };
+    if at.is_none() {
+        notes.push(Note::new("createdDateTime", "time".to_owned(), "the record has no time; this is when it was collected"));
+    }
+    match at.or(Some(context.collected)).and_then(moment) {
+        Some((millis, date_time)) => (millis, Some(date_time)),
+        None => (Millis::default(), None),
+    }
+}
+
+fn gather<'a>(alert: &Alert<'a>) -> Gathered<'a> {
+    let mut gathered = Gathered::new();
+    if let Some(name) = alert.threat_name.as_ref().or(alert.threat_family.as_ref()) {
+        gathered.add_malware(name.clone(), alert.threat_family.clone());
+    }
+    for evidence in &alert.evidence {
+        gathered.add(Evidence::decode(evidence));
+    }
+    for (index, resource) in gathered.resources.iter().enumerate() {
+        gathered.observables.resource(index, resource);
+    }
+    gathered
+}
+
+/// `Automation` and names of applications are assignees too, but no addresses.
+fn assignee<'a>(name: Text<'a>) -> User<'a> {
+    User { email_addr: Some(name.clone()).filter(|name| is_mail_address(name)), name: Some(name), ..User::default() }
+}

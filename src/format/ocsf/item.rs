@@ -1,0 +1,173 @@
+//! One element of `evidences[]`, and what it adds to the finding as a whole.
+
+use super::captions::{self, Done};
+use super::data::Data;
+use super::object::objects;
+use super::objects::{
+    Actor, ConnectionInfo, Device, Email, Endpoint, File, Malware, Process, Query, RegistryKey, RegistryValue, Resource, Url,
+    User,
+};
+use super::observables::Observables;
+use super::things;
+use crate::alert::Text;
+use crate::alert::evidence::{Evidence, Thing};
+
+objects! {
+    /// `evidences`: at least one attribute besides `name` and the verdict.
+    Item {
+        name: Option<Text<'a>>,
+        verdict_id: Option<u32>,
+        verdict: Option<Text<'a>>,
+        device: Option<Device<'a>>,
+        user: Option<User<'a>>,
+        actor: Option<Actor<'a>>,
+        file: Option<File<'a>>,
+        process: Option<Process<'a>>,
+        src_endpoint: Option<Endpoint<'a>>,
+        dst_endpoint: Option<Endpoint<'a>>,
+        connection_info: Option<ConnectionInfo<'a>>,
+        query: Option<Query<'a>>,
+        url: Option<Url<'a>>,
+        email: Option<Email<'a>>,
+        reg_key: Option<RegistryKey<'a>>,
+        reg_value: Option<RegistryValue<'a>>,
+        data: Option<Data<'a>>,
+    }
+}
+
+/// What the evidence says about the finding as a whole.
+#[derive(Debug)]
+pub struct Gathered<'a> {
+    pub items: Vec<Item<'a>>,
+    pub observables: Observables<'a>,
+    pub device: Option<Device<'a>>,
+    pub actor: Actor<'a>,
+    pub resources: Vec<Resource<'a>>,
+    pub malware: Vec<Malware<'a>>,
+    pub done: Done,
+}
+
+/// Those who do, as against those to whom it is done.
+const ACTING: [&str; 4] = ["attacker", "source", "suspicious", "policyViolator"];
+const FAR_END: [&str; 2] = ["destination", "commandAndControl"];
+
+impl<'a> Gathered<'a> {
+    pub fn new() -> Self {
+        Self {
+            items: Vec::new(),
+            observables: Observables::default(),
+            device: None,
+            actor: Actor::default(),
+            resources: Vec::new(),
+            malware: Vec::new(),
+            done: Done::NOTHING_KNOWN,
+        }
+    }
+
+    pub fn add(&mut self, evidence: Evidence<'a>) {
+        for word in [&evidence.detection_status, &evidence.remediation_status].into_iter().flatten() {
+            self.done = self.done.stronger(Done::from_word(word));
+        }
+        let acting = evidence.has_role(&ACTING);
+        let far_end = evidence.has_role(&FAR_END) && !evidence.has_role(&["source", "attacker"]);
+        let (verdict_id, verdict) = evidence.verdict.as_ref().map(captions::evidence_verdict).unzip();
+        let mut item = Item { name: evidence.type_name, verdict_id, verdict, ..Item::default() };
+        let mapped = self.place(evidence.thing, &mut item, far_end);
+        item.data =
+            if mapped { Some(Data::Rest(evidence.rest)).filter(Data::says_something) } else { Some(Data::Whole(evidence.raw)) };
+        if self.device.is_none() {
+            self.device.clone_from(&item.device);
+        }
+        if acting {
+            if self.actor.process.is_none() {
+                self.actor.process.clone_from(&item.process);
+            }
+            let user = item.user.as_ref().or_else(|| item.process.as_ref()?.user.as_ref());
+            if self.actor.user.is_none() {
+                self.actor.user = user.cloned();
+            }
+        }
+        self.observables.look_at(self.items.len(), &item);
+        self.items.push(item);
+    }
+
+    /// Puts the thing where OCSF has a place for it; `false` when the evidence must go into `data` as a whole.
+    fn place(&mut self, thing: Thing<'a>, item: &mut Item<'a>, far_end: bool) -> bool {
+        match thing {
+            Thing::Device(device) => {
+                self.resources.extend(things::virtual_machine(&device));
+                set(&mut item.device, things::device(*device))
+            }
+            Thing::IotDevice(device) => set(&mut item.device, things::iot_device(*device)),
+            Thing::Account(account) => set(&mut item.user, things::user(*account)),
+            Thing::Session(session) => {
+                let user_agent = session.user_agent.clone();
+                let (session, user) = things::session(*session);
+                let actor = Actor { session, user, process: None };
+                let mapped = set(&mut item.actor, Some(actor).filter(|actor| actor.session.is_some() || actor.user.is_some()));
+                self.observables.user_agent(self.items.len(), user_agent);
+                mapped
+            }
+            Thing::File(file) => set(&mut item.file, Some(things::file(*file))),
+            Thing::FileHash(hash) => set(&mut item.file, Some(things::hash(hash))),
+            Thing::Process(process) => set(&mut item.process, things::process(*process)),
+            Thing::Address(address) => {
+                let end = if far_end { &mut item.dst_endpoint } else { &mut item.src_endpoint };
+                set(end, Some(things::endpoint(address, None)))
+            }
+            Thing::Connection(connection) => {
+                let source = connection.source.map(|address| things::endpoint(address, connection.source_port));
+                let destination = connection.destination.map(|address| things::endpoint(address, connection.destination_port));
+                let protocol = connection.protocol.map(things::connection_info);
+                set(&mut item.src_endpoint, source)
+                    | set(&mut item.dst_endpoint, destination)
+                    | set(&mut item.connection_info, protocol)
+            }
+            Thing::Dns(dns) => {
+                let answer = dns.answer.map(|ip| Endpoint { ip: Some(ip), ..Endpoint::default() });
+                set(&mut item.dst_endpoint, answer) | set(&mut item.query, Some(Query { hostname: dns.domain }))
+            }
+            Thing::Url(url_string) => set(&mut item.url, Some(Url { url_string })),
+            Thing::Message(message) => set(&mut item.email, things::email(*message)),
+            Thing::RegistryKey(key) => set(&mut item.reg_key, Some(things::registry_key(&key))),
+            Thing::RegistryValue(value) => set(&mut item.reg_value, Some(things::registry_value(value))),
+            Thing::Application(application) => {
+                self.resources.push(things::application(application));
+                false
+            }
+            Thing::CloudResource(resource) => {
+                self.resources.push(things::cloud_resource(resource));
+                false
+            }
+            Thing::Malware(malware) => {
+                self.add_malware(malware.name, None);
+                false
+            }
+            Thing::Other => false,
+        }
+    }
+
+    /// Each name once; the family stands behind the caption.
+    pub fn add_malware(&mut self, name: Text<'a>, family: Option<Text<'a>>) {
+        if self.malware.iter().any(|known| known.name == name) {
+            return;
+        }
+        let (id, caption) = captions::malware(&name);
+        let classifications = [caption].into_iter().chain(family).collect();
+        self.malware.push(Malware { name, classification_ids: vec![id], classifications });
+    }
+}
+
+impl Data<'_> {
+    fn says_something(&self) -> bool {
+        match self {
+            Data::Whole(_) => true,
+            Data::Rest(members) => members.left().next().is_some(),
+        }
+    }
+}
+
+fn set<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
+    *slot = value;
+    slot.is_some()
+}
