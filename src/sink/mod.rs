@@ -7,6 +7,7 @@ pub mod file;
 pub mod kafka;
 pub mod settings;
 pub mod syslog;
+pub mod topic;
 
 use std::ops::Range;
 use std::sync::Arc;

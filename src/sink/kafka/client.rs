@@ -1,0 +1,194 @@
+//! One librdkafka producer: created and dropped off the async threads, replaced when it has failed for good.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rdkafka::error::KafkaError;
+use rdkafka::producer::{Producer as _, PurgeConfig, ThreadedProducer};
+use rdkafka::types::RDKafkaErrorCode as Code;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::callbacks::{Callbacks, Fate};
+use super::flow::{Flow, Ticket};
+use super::options::Options;
+use super::page::{Answer, Page};
+use super::record::{Envelope, Outgoing};
+use super::trouble::{Sorted, sort};
+use crate::sink::DeliverError;
+use crate::sink::settings;
+
+/// A producer that failed for good is replaced at most this often.
+const LEAST_LIFE: Duration = Duration::from_secs(1);
+
+/// After so many messages the other tasks of this thread get their turn; handing one over takes some microseconds.
+const AT_A_TIME: usize = 64;
+
+/// What a producer is made of.
+pub(super) struct Blueprint {
+    pub settings: settings::Kafka,
+    pub flow: Arc<Flow>,
+    /// Each message travels in a batch of its own, so that a refusal of the brokers concerns it alone.
+    pub alone: bool,
+}
+
+pub(super) struct Client {
+    /// `None` only while it is being dropped.
+    producer: Option<ThreadedProducer<Callbacks>>,
+    flow: Arc<Flow>,
+    fate: Arc<Fate>,
+    alone: bool,
+}
+
+impl Blueprint {
+    /// Reads the secrets and starts librdkafka's threads; needs no broker. Reads files, so it blocks.
+    ///
+    /// # Errors
+    /// Every problem in a sentence that names the option.
+    pub fn build(&self) -> Result<Client, Vec<String>> {
+        let mut options = Options::read(&self.settings)?;
+        if self.alone {
+            options.config.set("batch.num.messages", "1");
+        }
+        let fate = Arc::new(Fate::default());
+        let callbacks = Callbacks { flow: Arc::clone(&self.flow), fate: Arc::clone(&fate) };
+        let producer = options.config.create_with_context(callbacks).map_err(|error| {
+            let words = match error {
+                KafkaError::ClientCreation(words) => options.without_secrets(&words),
+                error => options.without_secrets(&error.to_string()),
+            };
+            vec![format!("librdkafka refuses the options: {words}")]
+        })?;
+        Ok(Client { producer: Some(producer), flow: Arc::clone(&self.flow), fate, alone: self.alone })
+    }
+}
+
+impl Client {
+    /// Sends messages and waits until the brokers have answered for each, or the producer is gone.
+    pub async fn send(&self, envelope: &Envelope<'_>, messages: &[Outgoing<'_>], ticket: &Arc<Ticket>) -> Vec<Answer> {
+        let page = Page::new(messages.len(), Arc::clone(ticket));
+        tokio::select! {
+            biased;
+            () = self.hand_over(envelope, messages, &page) => {}
+            () = self.fate.gone.cancelled() => {}
+        }
+        tokio::select! {
+            biased;
+            () = page.done() => {}
+            () = self.fate.gone.cancelled() => {}
+        }
+        page.answers()
+    }
+
+    async fn hand_over(&self, envelope: &Envelope<'_>, messages: &[Outgoing<'_>], page: &Arc<Page>) {
+        let Some(producer) = &self.producer else { return };
+        for (index, outgoing) in messages.iter().enumerate() {
+            let key = envelope.key(outgoing.message);
+            let mut record = envelope.record(*outgoing, &key, Box::new(page.receipt(index)));
+            loop {
+                let room = self.flow.room();
+                let (error, rejected) = match producer.send(record) {
+                    Ok(()) => break,
+                    Err(rejected) => rejected,
+                };
+                let code = error.rdkafka_error_code().unwrap_or(Code::Fail);
+                if code == Code::QueueFull {
+                    record = rejected;
+                    room.await;
+                    continue;
+                }
+                if sort(code) == Sorted::Fatal {
+                    self.fate.seal(&producer.client().fatal_error().map_or_else(|| error.to_string(), |(_, words)| words));
+                }
+                rejected.delivery_opaque.settle(Answer::Unfit(code));
+                break;
+            }
+            if index % AT_A_TIME == AT_A_TIME - 1 {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
+    /// Whether the messages of this producer travel alone.
+    pub fn alone(&self) -> bool {
+        self.alone
+    }
+
+    /// Why the producer is of no use any more, if so.
+    pub fn why_gone(&self) -> Option<&str> {
+        self.fate.gone.is_cancelled().then(|| self.fate.why())
+    }
+
+    /// Asks some broker for its view of the cluster. Blocks.
+    pub fn ask(&self, limit: Duration) -> Result<(), KafkaError> {
+        match &self.producer {
+            Some(producer) => producer.client().fetch_metadata(None, limit).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives up what is on its way; the answers come soon after.
+    pub fn purge(&self) {
+        if let Some(producer) = &self.producer {
+            producer.purge(PurgeConfig::default().queue().inflight());
+        }
+    }
+
+    /// Tells whoever still waits that no more answers come.
+    pub fn end(&self) {
+        self.fate.seal("the sink was closed");
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.end();
+        if let Some(producer) = self.producer.take() {
+            // Dropping joins threads and may take half a second. Where no thread can be had it happens here.
+            let _ = std::thread::Builder::new().name("kafka-farewell".to_owned()).spawn(move || drop(producer));
+        }
+    }
+}
+
+/// Holds the producer of the day.
+pub(super) struct Keeper {
+    blueprint: Arc<Blueprint>,
+    current: Mutex<Option<(Arc<Client>, Instant)>>,
+}
+
+impl Keeper {
+    pub fn new(blueprint: Blueprint, first: Option<Client>) -> Self {
+        let current = first.map(|client| (Arc::new(client), Instant::now()));
+        Self { blueprint: Arc::new(blueprint), current: Mutex::new(current) }
+    }
+
+    /// The producer, made anew when there is none or it has failed for good.
+    ///
+    /// # Errors
+    /// When it cannot be made, or failed just now.
+    pub async fn client(&self) -> Result<Arc<Client>, DeliverError> {
+        let mut current = self.current.lock().await;
+        self.blueprint.flow.open()?;
+        if let Some((client, born)) = &*current {
+            match client.why_gone() {
+                None => return Ok(Arc::clone(client)),
+                Some(why) if born.elapsed() < LEAST_LIFE => return Err(self.blueprint.flow.error(why, None)),
+                Some(why) => tracing::warn!("{}", self.blueprint.flow.error(&format!("starting anew: {why}"), None)),
+            }
+        }
+        let blueprint = Arc::clone(&self.blueprint);
+        let built = tokio::task::spawn_blocking(move || blueprint.build()).await;
+        let client = match built {
+            Ok(Ok(client)) => Arc::new(client),
+            Ok(Err(problems)) => return Err(self.blueprint.flow.error(&problems.join("; "), None)),
+            Err(_) => return Err(self.blueprint.flow.error("no producer could be made", None)),
+        };
+        *current = Some((Arc::clone(&client), Instant::now()));
+        Ok(client)
+    }
+
+    /// Takes the producer out, if there is one.
+    pub async fn take(&self) -> Option<Arc<Client>> {
+        self.current.lock().await.take().map(|(client, _)| client)
+    }
+}

@@ -1,0 +1,100 @@
+//! What each of Kafka's errors means for an alert, decided once: refused for good, worth a second look, or trouble that passes.
+
+use rdkafka::types::RDKafkaErrorCode as Code;
+
+/// What to do about an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sorted {
+    /// It will not be taken. Brokers refuse a batch of messages as a whole, so this holds for good only for a message that was
+    /// alone; which one of many was to blame shows when each is sent alone.
+    Refused,
+    /// Worth another try later. What somebody can do about it, where we know.
+    Passing(Option<&'static str>),
+    /// The producer is of no use any more and must be made anew.
+    Fatal,
+}
+
+const CREATE_TOPIC: &str =
+    "create the topic, or let the brokers do it (auto.create.topics.enable); the alerts go out by themselves afterwards";
+const TOPIC_NAME: &str =
+    "the brokers do not take this topic's name: look for one that differs only in '.' and '_', and at `topic` of the sink";
+const TOPIC_RIGHTS: &str = "give this sink's user the operations Write and Describe on the topic";
+const CLUSTER_RIGHTS: &str = "give this sink's user the operation IdempotentWrite on the cluster";
+const CREDENTIALS: &str = "check sasl.mechanism, sasl.username and sasl.password in the sink's options";
+const TLS: &str = "check security.protocol and the ssl.* options of the sink against what the brokers' listener speaks";
+const NAMES: &str = "check the host names in `brokers`, and those that the brokers announce (advertised.listeners)";
+const REACH: &str =
+    "check that the brokers run, that `brokers` is right, and that security.protocol is what their listener speaks";
+const REPLICAS: &str = "too few replicas of the partition are in step: bring the missing brokers back";
+const LEADER: &str = "the partition has no leader: bring the missing brokers back";
+const VERSION: &str = "the brokers are older than idempotent producers; Kafka 0.11 is the least";
+
+pub(super) fn sort(code: Code) -> Sorted {
+    match code {
+        Code::MessageSizeTooLarge
+        | Code::MessageBatchTooLarge
+        | Code::InvalidRecord
+        | Code::InvalidMessageSize
+        | Code::InvalidTimestamp => Sorted::Refused,
+        Code::Fatal | Code::InvalidProducerEpoch | Code::ProducerFenced | Code::Fenced => Sorted::Fatal,
+        code => Sorted::Passing(advice(code)),
+    }
+}
+
+/// What somebody can do about trouble that does not pass by itself.
+pub(super) fn advice(code: Code) -> Option<&'static str> {
+    match code {
+        Code::UnknownTopic | Code::UnknownTopicOrPartition | Code::UnknownPartition => Some(CREATE_TOPIC),
+        Code::InvalidTopic | Code::PolicyViolation => Some(TOPIC_NAME),
+        Code::TopicAuthorizationFailed => Some(TOPIC_RIGHTS),
+        Code::ClusterAuthorizationFailed => Some(CLUSTER_RIGHTS),
+        Code::Authentication | Code::SaslAuthenticationFailed | Code::UnsupportedSASLMechanism | Code::IllegalSASLState => {
+            Some(CREDENTIALS)
+        }
+        Code::SSL => Some(TLS),
+        Code::Resolve => Some(NAMES),
+        Code::AllBrokersDown | Code::BrokerTransportFailure | Code::OperationTimedOut | Code::MessageTimedOut => Some(REACH),
+        Code::NotEnoughReplicas | Code::NotEnoughReplicasAfterAppend | Code::ISRInsufficient => Some(REPLICAS),
+        Code::LeaderNotAvailable | Code::NotLeaderForPartition => Some(LEADER),
+        Code::UnsupportedVersion | Code::UnsupportedFeature | Code::UnsupportedForMessageFormat => Some(VERSION),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rdkafka::types::RDKafkaErrorCode as Code;
+
+    use super::{Sorted, sort};
+
+    #[test]
+    fn errors_are_sorted_on_purpose() {
+        for code in [Code::MessageSizeTooLarge, Code::MessageBatchTooLarge, Code::InvalidRecord, Code::InvalidTimestamp] {
+            assert_eq!(sort(code), Sorted::Refused, "{code}");
+        }
+        for code in [Code::Fatal, Code::InvalidProducerEpoch, Code::ProducerFenced] {
+            assert_eq!(sort(code), Sorted::Fatal, "{code}");
+        }
+        for (code, words) in [
+            (Code::UnknownTopic, "create the topic"),
+            (Code::UnknownTopicOrPartition, "create the topic"),
+            (Code::InvalidTopic, "differs only in"),
+            (Code::TopicAuthorizationFailed, "Write and Describe"),
+            (Code::ClusterAuthorizationFailed, "IdempotentWrite"),
+            (Code::Authentication, "sasl.username"),
+            (Code::SaslAuthenticationFailed, "sasl.username"),
+            (Code::SSL, "ssl.*"),
+            (Code::Resolve, "advertised.listeners"),
+            (Code::AllBrokersDown, "the brokers run"),
+            (Code::BrokerTransportFailure, "the brokers run"),
+            (Code::LeaderNotAvailable, "no leader"),
+            (Code::NotEnoughReplicas, "replicas"),
+        ] {
+            let Sorted::Passing(Some(advice)) = sort(code) else { panic!("{code}: {:?}", sort(code)) };
+            assert!(advice.contains(words), "{code}: {advice}");
+        }
+        for code in [Code::PurgeQueue, Code::PurgeInflight, Code::KafkaStorageError, Code::RequestTimedOut] {
+            assert_eq!(sort(code), Sorted::Passing(None), "{code}: it passes by itself");
+        }
+    }
+}
