@@ -1,3 +1,5 @@
 //! The tests that look at alertferry from outside: the built program, real services, and the library's public face.
 
 mod support;
+
+mod syslog;

@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use socket2::SockRef;
-use tokio::io::{AsyncWriteExt, Interest};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{connect, outq};
 
@@ -74,7 +74,10 @@ impl Connection {
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.outstanding()?;
-                    self.wait(Interest::READABLE | Interest::WRITABLE, pause_after(began.elapsed())).await?;
+                    // At the latest after the pause: a queue can shrink for long before the kernel calls it writable.
+                    if let Ok(ready) = timeout(pause_after(began.elapsed()), self.stream.writable()).await {
+                        ready?;
+                    }
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -101,7 +104,7 @@ impl Connection {
             if looks < LOOKS_BEFORE_SLEEPING {
                 tokio::task::yield_now().await;
             } else {
-                self.wait(Interest::READABLE, pause_after(began.elapsed())).await?;
+                sleep(pause_after(began.elapsed())).await;
             }
         }
     }
@@ -141,16 +144,6 @@ impl Connection {
             }
         }
         Ok(())
-    }
-
-    /// Sleeps until the socket has news or the pause is over.
-    async fn wait(&self, interest: Interest, pause: Duration) -> Result<(), Broken> {
-        // What we read behind tokio's back left its note that there is something to read; a read that finds nothing removes it.
-        let _ = self.stream.try_io(Interest::READABLE, || Err::<(), _>(io::ErrorKind::WouldBlock.into()));
-        tokio::select! {
-            ready = self.stream.ready(interest) => ready.map(drop).map_err(Broken::from),
-            () = sleep(pause) => Ok(()),
-        }
     }
 }
 
