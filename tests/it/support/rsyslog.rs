@@ -22,9 +22,9 @@ pub struct Rsyslog {
 
 impl Rsyslog {
     pub fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a temporary folder");
         let port = free_port();
-        fs::write(folder.path().join("rsyslog.conf"), configuration(&folder, port)).unwrap();
+        fs::write(folder.path().join("rsyslog.conf"), configuration(&folder, port)).expect("a configuration");
         let service = launch(&folder, port);
         Self { folder, port, service }
     }
