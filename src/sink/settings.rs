@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::format::Format;
 use crate::secret::Secret;
@@ -54,6 +55,18 @@ pub enum KafkaOption {
 pub struct Syslog {
     /// `host:port`.
     pub address: String,
+    /// How long a receiver may acknowledge nothing of what it was sent before the delivery counts as failed.
+    pub patience: Duration,
+}
+
+impl Syslog {
+    /// Long enough for a receiver that pauses (a restart, a busy disk), short enough that an operator hears of a stuck one.
+    pub const PATIENCE: Duration = Duration::from_secs(30);
+
+    #[must_use]
+    pub fn new(address: impl Into<String>) -> Self {
+        Self { address: address.into(), patience: Self::PATIENCE }
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -4,3 +4,6 @@
 mod kafka;
 mod service;
 mod support;
+
+mod file_sink;
+mod syslog;

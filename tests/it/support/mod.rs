@@ -2,4 +2,5 @@
 
 #[cfg(feature = "kafka")]
 pub mod kafka;
+pub mod rsyslog;
 pub mod service;
