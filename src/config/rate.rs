@@ -48,6 +48,6 @@ mod tests {
         ] {
             assert_eq!(read(text), rates, "{text:?}");
         }
-        assert_eq!(parse("9/d").unwrap()[0].per, Duration::from_secs(86_400));
+        assert_eq!(parse("9/d").unwrap()[0].per, Duration::from_hours(24));
     }
 }

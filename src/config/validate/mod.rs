@@ -8,9 +8,7 @@ mod service;
 mod sinks;
 mod tenants;
 
-use std::time::Duration;
-
-use config::{Map, Value};
+use config::{Map, Value, ValueKind};
 
 use self::names::Names;
 use self::overridable::Overridable;
@@ -18,9 +16,9 @@ use super::env::Environment;
 use super::raw::Section;
 use super::report::Report;
 use super::{Settings, keys};
-use crate::ledger;
 
-/// Checks the merged tree. `None`, or settings that nobody may use, when mistakes were noted.
+/// Checks the merged tree. `None`, or settings that nobody may use, when mistakes were noted; never fewer tenants or sinks than
+/// were written.
 pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, report: &Report) -> Option<Settings> {
     let top = Section::top(tree, &keys::TOP, report);
     let defaults = top.section("defaults", &keys::DEFAULTS);
@@ -28,16 +26,20 @@ pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, rep
     let ledger = service::ledger(&top);
     let listen = service::listen(&top);
     let (apps, credential_expiries) = apps::read(&top, environment);
-    let mut names = Names { apps, clouds: clouds::read(&top), sinks: sinks::read(&top, environment) };
+    let names = Names { apps, clouds: clouds::read(&top), sinks: sinks::read(&top, environment) };
     let defaults = defaults.map_or_else(Overridable::unreadable, |section| Overridable::read(&section, &names));
     let tenants = tenants::read(&top, &defaults, &names);
     service::check_retention(&top, ledger.as_ref(), &tenants);
     names::warn_of_unused(&names, &tenants, report);
+    let written = top.value("tenants").map_or(0, |value| if let ValueKind::Array(list) = &value.kind { list.len() } else { 0 });
+    if tenants.len() != written || names.sinks.values().any(Option::is_none) {
+        return None;
+    }
     Some(Settings {
-        ledger: ledger.unwrap_or(ledger::settings::Settings { kind: ledger::settings::Kind::Memory, retention: Duration::ZERO }),
+        ledger: ledger?,
         listen: listen?,
         shutdown_deadline: shutdown_deadline?,
-        sinks: std::mem::take(&mut names.sinks).into_iter().filter_map(|(name, sink)| Some((name, sink?))).collect(),
+        sinks: names.sinks.into_iter().filter_map(|(name, sink)| Some((name, sink?))).collect(),
         tenants,
         credential_expiries,
         warnings: Vec::new(),
