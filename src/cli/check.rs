@@ -1,15 +1,164 @@
 //! `check`: checks the configuration without touching the network.
 
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+use serde_json::json;
+
+use super::exit;
+use crate::config::{self, ConfigError, Settings, duration};
+use crate::ledger;
+use crate::sink::settings::{Kind, Send};
+use crate::tenant::SinkName;
+
 /// Checks the configuration without touching the network.
+///
+/// Exit code 0 and a summary when it can be used, 64 and every mistake when not. Creates nothing.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  alertferry check")]
-pub struct Args {}
+#[command(after_help = "Example:\n  alertferry check --config /etc/alertferry/config.toml")]
+pub struct Args {
+    /// Writes the answer as one JSON document to standard output.
+    #[arg(long)]
+    json: bool,
+}
 
 /// Runs the command.
 #[must_use]
-pub fn run(_config: &Path, _args: &Args) -> ExitCode {
-    todo!("check")
+pub fn run(config: &Path, args: &Args) -> ExitCode {
+    match config::load(config) {
+        Ok(settings) => {
+            print(&if args.json { as_json(&settings) } else { as_text(config, &settings) });
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            if args.json {
+                print(&refusal(&error));
+            }
+            eprintln!("{error}");
+            ExitCode::from(exit::CONFIG)
+        }
+    }
+}
+
+/// A reader that went away (`check | head`) is no mistake of the configuration.
+fn print(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{}", text.trim_end());
+}
+
+fn refusal(error: &ConfigError) -> String {
+    json!({ "ok": false, "mistakes": error.mistakes() }).to_string()
+}
+
+fn as_text(file: &Path, settings: &Settings) -> String {
+    let Settings { tenants, sinks, warnings, .. } = settings;
+    let count = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    let mut text = format!(
+        "{} can be used: {}, {}, {}.\n",
+        file.display(),
+        count(tenants.len(), "tenant"),
+        count(sinks.len(), "sink"),
+        count(warnings.len(), "warning"),
+    );
+    let _ = writeln!(text, "Ledger: {}. Admin endpoint: http://{}/", ledger_words(settings), settings.listen);
+    let tenants = tenants.iter().map(|one| {
+        let tenant = &one.tenant;
+        [
+            tenant.name.to_string(),
+            tenant.id.to_string(),
+            one.app.name.clone(),
+            one.cloud.name.clone(),
+            joined(&one.feeds),
+            joined(&one.sinks),
+            duration::show(one.interval),
+        ]
+    });
+    text += &table(["TENANT", "DIRECTORY", "APP", "CLOUD", "FEEDS", "SINKS", "EVERY"], tenants);
+    let sinks = sinks.values().map(|sink| {
+        let (kind, target) = target(&sink.kind);
+        [sink.name.to_string(), kind.to_owned(), sink.format.as_str().to_owned(), send_word(sink.send).to_owned(), target]
+    });
+    text += &table(["SINK", "KIND", "FORMAT", "SEND", "TO"], sinks);
+    if !warnings.is_empty() {
+        text += "\n";
+    }
+    for warning in warnings {
+        let _ = writeln!(text, "warning: {warning}");
+    }
+    text
+}
+
+fn as_json(settings: &Settings) -> String {
+    let tenants = settings.tenants.iter().map(|one| {
+        json!({
+            "name": one.tenant.name.as_str(),
+            "tenant_id": one.tenant.id.as_str(),
+            "customer": one.tenant.customer,
+            "app": one.app.name,
+            "cloud": one.cloud.name,
+            "feeds": one.feeds.iter().map(|feed| feed.as_str()).collect::<Vec<_>>(),
+            "sinks": one.sinks.iter().map(SinkName::as_str).collect::<Vec<_>>(),
+            "interval": duration::show(one.interval),
+        })
+    });
+    let sinks = settings.sinks.values().map(|sink| {
+        let (kind, target) = target(&sink.kind);
+        json!({
+            "name": sink.name.as_str(),
+            "kind": kind,
+            "format": sink.format.as_str(),
+            "send": send_word(sink.send),
+            "to": target,
+        })
+    });
+    let answer = json!({
+        "ok": true,
+        "tenants": tenants.collect::<Vec<_>>(),
+        "sinks": sinks.collect::<Vec<_>>(),
+        "ledger": ledger_words(settings),
+        "admin": settings.listen.to_string(),
+        "warnings": settings.warnings,
+    });
+    format!("{answer:#}")
+}
+
+fn ledger_words(settings: &Settings) -> String {
+    match &settings.ledger.kind {
+        ledger::settings::Kind::Embedded(path) => format!("embedded in {}", path.display()),
+        ledger::settings::Kind::Memory => "memory".to_owned(),
+    }
+}
+
+fn target(kind: &Kind) -> (&'static str, String) {
+    match kind {
+        Kind::Kafka(kafka) => ("kafka", format!("{} at {}", kafka.topic, kafka.brokers.join(", "))),
+        Kind::Syslog(syslog) => ("syslog", syslog.address.clone()),
+        Kind::File(file) if file.path.as_os_str() == "-" => ("file", "standard output".to_owned()),
+        Kind::File(file) => ("file", file.path.display().to_string()),
+    }
+}
+
+fn send_word(send: Send) -> &'static str {
+    match send {
+        Send::New => "new",
+        Send::Changes => "changes",
+    }
+}
+
+fn joined(words: &[impl ToString]) -> String {
+    words.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Columns as wide as their widest cell.
+fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+    let rows: Vec<[String; N]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
+    let widths: [usize; N] =
+        std::array::from_fn(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default());
+    let mut text = String::from("\n");
+    for row in rows {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect::<Vec<_>>();
+        let _ = writeln!(text, "{}", cells.join("  ").trim_end());
+    }
+    text
 }

@@ -1,10 +1,29 @@
 //! What the operator wrote, checked: a file, then `tenants.d/*.toml`, then the environment.
 
+pub mod duration;
+mod env;
+pub mod keys;
+mod layers;
+mod rate;
+mod raw;
+mod report;
+mod secrets;
+mod suggest;
+mod syntax;
+mod tenant_files;
+mod validate;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
+pub use self::env::Environment;
+pub use self::report::ConfigError;
+use self::report::Report;
 use crate::pipeline::filter::Filter;
 use crate::pipeline::schedule::Sweep;
 use crate::retry::Retry;
@@ -23,7 +42,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     pub shutdown_deadline: Duration,
     pub sinks: BTreeMap<SinkName, sink::settings::Settings>,
+    /// At least one.
     pub tenants: Vec<TenantSettings>,
+    /// When the credential of an app expires, by the app's name, where the operator wrote it down.
+    pub credential_expiries: BTreeMap<String, Timestamp>,
     /// Worth a look, but no reason to refuse.
     pub warnings: Vec<String>,
 }
@@ -48,4 +70,31 @@ pub struct TenantSettings {
     pub filter: Filter,
     pub budget: BTreeMap<FeedKind, Vec<Rate>>,
     pub page_size: BTreeMap<FeedKind, u32>,
+}
+
+/// Reads `file`, `tenants.d/*.toml` beside it and this process's environment. Creates nothing and touches no network.
+///
+/// # Errors
+/// Every mistake at once; a bad file anywhere refuses the whole configuration.
+pub fn load(file: &Path) -> Result<Settings, ConfigError> {
+    let report = Report::default();
+    let environment = env::of_process(&report);
+    read(file, &environment, report)
+}
+
+/// Like [`load`], with the environment handed in: `ALERTFERRY__SECTION__KEY` and whatever `{ env = … }` names.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with(file: &Path, environment: &Environment) -> Result<Settings, ConfigError> {
+    read(file, environment, Report::default())
+}
+
+fn read(file: &Path, environment: &Environment, report: Report) -> Result<Settings, ConfigError> {
+    let settings = layers::read(file, environment, &report).and_then(|tree| validate::settings(&tree, environment, &report));
+    if settings.is_none() && report.is_clean() {
+        report.mistake(format!("{}: cannot be used, for a reason that was not told; please report this", file.display()));
+    }
+    let warnings = report.finish()?;
+    Ok(Settings { warnings, ..settings.expect("without settings there is at least one mistake") })
 }

@@ -3,6 +3,7 @@
 #[cfg(feature = "kafka")]
 mod kafka;
 mod service;
+mod config;
 mod support;
 
 mod file_sink;

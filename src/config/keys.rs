@@ -1,0 +1,256 @@
+//! Every key that a configuration may hold, with what it means: the one table behind unknown-key errors and
+//! `docs/configuration.md`.
+
+/// One key.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    pub name: &'static str,
+    /// What stands there, in words.
+    pub kind: &'static str,
+    /// What holds when it is left out; `required`, or `–` for nothing.
+    pub default: &'static str,
+    pub meaning: &'static str,
+}
+
+/// The keys of one table.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    pub title: &'static str,
+    pub keys: &'static [&'static [Key]],
+    /// Keys that are spoken for, which this version does not have yet.
+    pub later: &'static [&'static str],
+    /// Values may be secrets written in the wrong place: no message quotes them.
+    pub hidden: bool,
+}
+
+impl Group {
+    const fn new(title: &'static str, keys: &'static [&'static [Key]]) -> Self {
+        Self { title, keys, later: &[], hidden: false }
+    }
+
+    /// The keys in the order in which they are documented.
+    pub fn all(&self) -> impl Iterator<Item = &'static Key> + use<> {
+        self.keys.iter().flat_map(|part| part.iter())
+    }
+
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.all().any(|key| key.name == name)
+    }
+}
+
+/// Every group, in the order in which they are documented.
+pub const ALL: [&Group; 16] = [
+    &TOP,
+    &DEFAULTS,
+    &RETRY,
+    &SWEEP,
+    &FILTER,
+    &LEDGER,
+    &ADMIN,
+    &APP,
+    &SECRET,
+    &CLOUD,
+    &SINK,
+    &KAFKA,
+    &SYSLOG,
+    &FILE,
+    &TENANT,
+    &TENANT_FILE,
+];
+
+const fn key(name: &'static str, kind: &'static str, default: &'static str, meaning: &'static str) -> Key {
+    Key { name, kind, default, meaning }
+}
+
+const SHUTDOWN: Key =
+    key("shutdown_deadline", "duration", "`\"10s\"`", "How long stopping may take before work in flight is cut off.");
+
+pub const TOP: Group = Group::new(
+    "Top level",
+    &[&[
+        SHUTDOWN,
+        key("defaults", "table", "–", "What holds for every tenant that does not say otherwise."),
+        key("ledger", "table", "–", "Where the memory of what was delivered is kept."),
+        key("admin", "table", "–", "The HTTP endpoint for metrics, health and status."),
+        key("apps", "table of tables", "–", "App registrations of ours, by name."),
+        key("clouds", "table of tables", "–", "Custom clouds, by name; Microsoft's own need no entry."),
+        key("sinks", "table of tables", "–", "Destinations, by name."),
+        key("tenants", "list of tables", "required", "Whose alerts are carried; at least one, here or in `tenants.d`."),
+    ]],
+);
+
+/// What `[defaults]` gives and any tenant may override.
+const OVERRIDABLE: &[Key] = &[
+    key("interval", "duration", "`\"60s\"`", "How often each feed is looked at; at least `\"1s\"`."),
+    key("delay", "duration", "`\"30s\"`", "A window ends this long before the server's now."),
+    key("overlap", "duration", "`\"10m\"`", "A window starts this long before the cursor, to catch late arrivals."),
+    key("lookback", "duration", "`\"7d\"`", "How far back the first pass of a new tenant looks."),
+    key("feeds", "list of feeds", "`[\"graph-alerts\"]`", "Which APIs are read: `graph-alerts`."),
+    key("sinks", "list of sinks", "required", "Where alerts go: names from `[sinks]`; here or at each tenant."),
+    key("cloud", "cloud", "`\"global\"`", "`global`, `gcc`, `gcc-high`, `dod`, `china`, or a name from `[clouds]`."),
+    key("sweep", "table", "see Sweep", "Re-reading of the recent past for what arrived later than the overlap reaches."),
+    key(
+        "recheck",
+        "duration",
+        "`\"5m\"`",
+        "How often trouble that only a person can mend is looked at again; at least `\"1s\"`.",
+    ),
+    key("feed_retry", "table", "`{ first = \"5s\", most = \"5m\" }`", "Growing pauses after a feed failed."),
+    key("sink_retry", "table", "`{ first = \"1s\", most = \"30s\" }`", "Growing pauses after a sink failed."),
+    key(
+        "budget",
+        "table",
+        "`{ graph-alerts = \"150/min\" }`",
+        "Requests per span and feed: `\"100/min\"`, `\"100/min,1500/h\"`.",
+    ),
+    key("page_size", "table", "`{ graph-alerts = 500 }`", "How many alerts one request asks for, by feed; 1 to 1000."),
+    key("filter", "table", "–", "Which alerts are forwarded; see Filter."),
+    key("labels", "table of text", "–", "Free words that travel with each alert; a tenant's are added to those of `[defaults]`."),
+];
+
+pub const DEFAULTS: Group = Group::new("`[defaults]`", &[OVERRIDABLE, &[SHUTDOWN]]);
+
+pub const RETRY: Group = Group::new(
+    "Retry: `feed_retry`, `sink_retry`",
+    &[&[
+        key("first", "duration", "see above", "The first pause; more than nothing."),
+        key("most", "duration", "see above", "The longest pause; not shorter than the first."),
+    ]],
+);
+
+pub const SWEEP: Group = Group::new(
+    "Sweep: `sweep`",
+    &[&[
+        key("every", "duration", "`\"1h\"`", "How often; `\"0s\"` turns it off."),
+        key("reach", "duration", "`\"24h\"`", "How far back."),
+    ]],
+);
+
+pub const FILTER: Group = Group::new(
+    "Filter: `filter`",
+    &[&[
+        key(
+            "min_severity",
+            "severity",
+            "–",
+            "`informational`, `low`, `medium`, `high` or `critical`; what cannot be judged passes.",
+        ),
+        key("services", "list of text", "all", "Microsoft's `serviceSource` words, such as `microsoftDefenderForEndpoint`."),
+        key(
+            "kinds",
+            "list of kinds",
+            "`[\"alert\", \"incident\"]`",
+            "`alert`, `incident`; must hold `alert`, which is all that this version reads.",
+        ),
+    ]],
+);
+
+pub const LEDGER: Group = Group::new(
+    "`[ledger]`",
+    &[&[
+        key("kind", "kind", "`\"embedded\"`", "`embedded` (a folder) or `memory` (forgets at the end of the process)."),
+        key("path", "path", "`\"/var/lib/alertferry\"`", "The folder of the embedded ledger."),
+        key(
+            "retention",
+            "duration",
+            "`\"30d\"`",
+            "How long an alert ID is remembered; not shorter than any overlap or sweep reach.",
+        ),
+    ]],
+);
+
+pub const ADMIN: Group =
+    Group::new("`[admin]`", &[&[key("listen", "address", "`\"127.0.0.1:9464\"`", "IP address and port of the admin endpoint.")]]);
+
+pub const APP: Group = Group {
+    title: "`[apps.NAME]`",
+    keys: &[&[
+        key("client_id", "GUID", "required", "The application (client) ID of the registration."),
+        key("client_secret", "secret", "required", "Its client secret."),
+        key("client_secret_expires", "date", "–", "When the secret expires, such as `\"2027-01-31\"`; warned of 30 days ahead."),
+    ]],
+    later: &["certificate", "federated", "managed_identity", "refresh_token"],
+    hidden: true,
+};
+
+pub const SECRET: Group = Group {
+    title: "Secrets: exactly one of",
+    keys: &[&[
+        key("file", "path", "–", "The text of this file, without its trailing line break."),
+        key("env", "name", "–", "The value of this environment variable."),
+        key("credential", "name", "–", "The systemd credential of this name (`LoadCredential=`)."),
+    ]],
+    later: &[],
+    hidden: true,
+};
+
+pub const CLOUD: Group = Group::new(
+    "`[clouds.NAME]`",
+    &[&[
+        key("login", "URL", "required", "Entra sign-in."),
+        key("graph", "URL", "–", "Microsoft Graph; needed by `graph-alerts`."),
+        key("mde", "URL", "–", "Defender for Endpoint."),
+        key("xdr", "URL", "–", "Defender XDR."),
+        key("graph_scope", "text", "that of `global`", "The scope of tokens for `graph`."),
+        key("mde_scope", "text", "that of `global`", "The scope of tokens for `mde`."),
+        key("xdr_scope", "text", "that of `global`", "The scope of tokens for `xdr`."),
+    ]],
+);
+
+const SINK_KEYS: &[Key] = &[
+    key("kind", "kind", "required", "`kafka`, `syslog` or `file`."),
+    key("format", "format", "`\"ocsf\"`", "How alerts are written: `ocsf` or `raw`."),
+    key("send", "word", "`\"new\"`", "`new`: each alert once; `changes`: each revision."),
+];
+
+const KAFKA_KEYS: &[Key] = &[
+    key("brokers", "list of host:port", "required", "Brokers to start from."),
+    key("topic", "text", "required", "The topic; may hold `{tenant}`, `{customer}`, `{feed}` and `{severity}`."),
+    key("options", "table", "–", "Passed to librdkafka: text, number, true or false, or a secret."),
+];
+
+const SYSLOG_KEYS: &[Key] = &[
+    key("address", "host:port", "required", "The receiver."),
+    key("transport", "word", "`\"tcp\"`", "`tcp`."),
+    key("rfc", "number", "`5424`", "The message format: `5424`."),
+    key("framing", "word", "`\"octet-counting\"`", "How messages are told apart: `octet-counting`."),
+];
+
+const FILE_KEYS: &[Key] = &[key("path", "path", "required", "The file to append to; `-` is standard output.")];
+
+pub const SINK: Group = Group::new("`[sinks.NAME]`, every kind", &[SINK_KEYS]);
+pub const KAFKA: Group = Group::new("`[sinks.NAME]` with `kind = \"kafka\"`", &[KAFKA_KEYS]);
+pub const SYSLOG: Group = Group::new("`[sinks.NAME]` with `kind = \"syslog\"`", &[SYSLOG_KEYS]);
+pub const FILE: Group = Group::new("`[sinks.NAME]` with `kind = \"file\"`", &[FILE_KEYS]);
+
+pub(super) const KAFKA_SINK: Group = Group::new("a sink of kind \"kafka\"", &[SINK_KEYS, KAFKA_KEYS]);
+pub(super) const SYSLOG_SINK: Group = Group::new("a sink of kind \"syslog\"", &[SINK_KEYS, SYSLOG_KEYS]);
+pub(super) const FILE_SINK: Group = Group::new("a sink of kind \"file\"", &[SINK_KEYS, FILE_KEYS]);
+
+/// Passed through: the names are librdkafka's.
+pub(super) const KAFKA_OPTIONS: Group = Group { title: "options", keys: &[], later: &[], hidden: true };
+/// Tables whose keys are feeds, or the operator's own words.
+pub(super) const FREE: Group = Group::new("free", &[]);
+
+pub const TENANT: Group = Group::new(
+    "`[[tenants]]`",
+    &[
+        &[
+            key("name", "name", "required", "Our word for the tenant: used in topics, metrics and logs."),
+            key("tenant_id", "GUID", "required", "The Entra directory."),
+            key("customer", "text", "the name", "The customer's name for people."),
+            key("app", "app", "required", "The app registration that signs in: a name from `[apps]`."),
+        ],
+        OVERRIDABLE,
+    ],
+);
+
+pub const TENANT_FILE: Group = Group::new(
+    "`tenants.d/*.toml`",
+    &[&[
+        key("tenants", "list of tables", "–", "More tenants."),
+        key("apps", "table of tables", "–", "More apps; a name may be used once in all files."),
+        key("clouds", "table of tables", "–", "More custom clouds."),
+        key("sinks", "table of tables", "–", "More sinks."),
+    ]],
+);

@@ -1,0 +1,47 @@
+//! What was written → [`Settings`](super::Settings): every value checked, every name resolved, every mistake noted.
+
+mod apps;
+mod clouds;
+mod names;
+mod overridable;
+mod service;
+mod sinks;
+mod tenants;
+
+use config::{Map, Value, ValueKind};
+
+use self::names::Names;
+use self::overridable::Overridable;
+use super::env::Environment;
+use super::raw::Section;
+use super::report::Report;
+use super::{Settings, keys};
+
+/// Checks the merged tree. `None`, or settings that nobody may use, when mistakes were noted; never fewer tenants or sinks than
+/// were written.
+pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, report: &Report) -> Option<Settings> {
+    let top = Section::top(tree, &keys::TOP, report);
+    let defaults = top.section("defaults", &keys::DEFAULTS);
+    let shutdown_deadline = service::shutdown_deadline(&top, defaults.as_ref());
+    let ledger = service::ledger(&top);
+    let listen = service::listen(&top);
+    let (apps, credential_expiries) = apps::read(&top, environment);
+    let names = Names { apps, clouds: clouds::read(&top), sinks: sinks::read(&top, environment) };
+    let defaults = defaults.map_or_else(Overridable::unreadable, |section| Overridable::read(&section, &names));
+    let tenants = tenants::read(&top, &defaults, &names);
+    service::check_retention(&top, ledger.as_ref(), &tenants);
+    names::warn_of_unused(&names, &tenants, report);
+    let written = top.value("tenants").map_or(0, |value| if let ValueKind::Array(list) = &value.kind { list.len() } else { 0 });
+    if tenants.len() != written || names.sinks.values().any(Option::is_none) {
+        return None;
+    }
+    Some(Settings {
+        ledger: ledger?,
+        listen: listen?,
+        shutdown_deadline: shutdown_deadline?,
+        sinks: names.sinks.into_iter().filter_map(|(name, sink)| Some((name, sink?))).collect(),
+        tenants,
+        credential_expiries,
+        warnings: Vec::new(),
+    })
+}

@@ -1,0 +1,149 @@
+//! `[[tenants]]`: each tenant joined with the defaults.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use config::{Value, ValueKind};
+
+use super::apps::{GUID, guid};
+use super::names::{self, Names};
+use super::overridable::{Overridable, join_retry, refuse_name};
+use crate::config::raw::Section;
+use crate::config::{TenantSettings, keys};
+use crate::pipeline::filter::Filter;
+use crate::pipeline::schedule::Sweep;
+use crate::tenant::Tenant;
+
+/// How somebody without a tenant gets one.
+const ADD_ONE: &str =
+    "at least one: add [[tenants]] with name, tenant_id and app, here or in tenants.d/NAME.toml beside this file";
+
+/// The tenants that are right; those that are not were noted.
+pub(super) fn read(top: &Section<'_>, defaults: &Overridable, names: &Names) -> Vec<TenantSettings> {
+    let list = match top.value("tenants").map(|value| &value.kind) {
+        Some(ValueKind::Array(list)) if !list.is_empty() => list,
+        Some(_) => {
+            top.unexpected("tenants", ADD_ONE);
+            return Vec::new();
+        }
+        None => {
+            top.missing("tenants", ADD_ONE);
+            return Vec::new();
+        }
+    };
+    let mut seen = Seen::default();
+    let sections = list.iter().enumerate().filter_map(|(index, value)| open(index, value, top));
+    sections.filter_map(|section| tenant(&section, defaults, names, &mut seen)).collect()
+}
+
+/// Names and directory IDs so far, with where they were written.
+#[derive(Debug, Default)]
+struct Seen {
+    names: BTreeMap<String, String>,
+    ids: BTreeMap<String, String>,
+}
+
+/// A tenant's table, called by its name where it has one and by its place where not.
+fn open<'a>(index: usize, value: &'a Value, top: &Section<'a>) -> Option<Section<'a>> {
+    let name = match &value.kind {
+        ValueKind::Table(table) => table.get("name").and_then(|name| match &name.kind {
+            ValueKind::String(name) if !name.is_empty() => Some(name),
+            _ => None,
+        }),
+        _ => None,
+    };
+    let path = name.map_or_else(|| format!("tenants[#{}]", index + 1), |name| format!("tenants.{name:?}"));
+    let section = Section::open(path, value, &keys::TENANT, top.report)?;
+    section.refuse_unknown_keys(&keys::TENANT);
+    Some(section)
+}
+
+fn tenant(section: &Section<'_>, defaults: &Overridable, names: &Names, seen: &mut Seen) -> Option<TenantSettings> {
+    section.missing("name", names::EXPECTED);
+    section.missing("tenant_id", GUID);
+    let name = section.parsed("name", names::EXPECTED, |text| names::is_name(text).then(|| text.to_owned()));
+    let id = section.parsed("tenant_id", GUID, guid);
+    note_twice(section, "name", name.as_ref(), &mut seen.names);
+    note_twice(section, "tenant_id", id.as_ref(), &mut seen.ids);
+    let customer = section.text("customer", "the customer's name");
+    let app = app(section, names);
+
+    let own = Overridable::read(section, names);
+    let sinks = own.sinks.or_else(|| defaults.sinks.clone());
+    if sinks.is_none() {
+        section.refuse("sinks", "missing, expected a list of sinks, such as [\"siem\"], here or in [defaults]");
+    }
+    let feeds = own.feeds.or_else(|| defaults.feeds.clone()).unwrap_or_default();
+    let cloud = own.cloud.or_else(|| defaults.cloud.clone()).and_then(Result::ok);
+    if let Some(cloud) = &cloud {
+        for feed in feeds.iter().filter(|feed| cloud.host(**feed).is_none()) {
+            let problem = format!(
+                "found {:?}, but cloud {:?} has no host for it, expected a feed of that cloud",
+                feed.as_str(),
+                cloud.name
+            );
+            section.refuse("feeds", &problem);
+        }
+        if cloud.name == "china" {
+            section.warn("cloud", "Microsoft documents no alerts API (alerts_v2) in the China cloud");
+        }
+    }
+    let feed_retry = join_retry(section, "feed_retry", own.feed_retry, defaults.feed_retry);
+    let sink_retry = join_retry(section, "sink_retry", own.sink_retry, defaults.sink_retry);
+
+    let name = name?;
+    let tenant = Tenant {
+        customer: customer.unwrap_or(&name).to_owned(),
+        name: name.into(),
+        id: id?.into(),
+        labels: joined(&defaults.labels, own.labels),
+    };
+    Some(TenantSettings {
+        tenant: Arc::new(tenant),
+        app: app?,
+        cloud: cloud?,
+        feeds,
+        sinks: sinks?,
+        interval: own.interval.or(defaults.interval)?,
+        delay: own.delay.or(defaults.delay)?,
+        overlap: own.overlap.or(defaults.overlap)?,
+        lookback: own.lookback.or(defaults.lookback)?,
+        sweep: Sweep { every: own.sweep_every.or(defaults.sweep_every)?, reach: own.sweep_reach.or(defaults.sweep_reach)? },
+        recheck: own.recheck.or(defaults.recheck)?,
+        feed_retry: feed_retry?,
+        sink_retry: sink_retry?,
+        filter: Filter {
+            min_severity: own.min_severity.or(defaults.min_severity),
+            services: own.services.or_else(|| defaults.services.clone()).unwrap_or_default(),
+        },
+        budget: joined(&defaults.budget, own.budget),
+        page_size: joined(&defaults.page_size, own.page_size),
+    })
+}
+
+fn app(section: &Section<'_>, names: &Names) -> Option<Arc<crate::source::entra::App>> {
+    section.missing("app", "the name of an app from [apps.NAME]");
+    let found = section.text("app", "the name of an app from [apps.NAME]")?;
+    let app = names.apps.get(found);
+    if app.is_none() {
+        refuse_name(section, "app", found, names.apps.keys().map(String::as_str), "[apps.NAME]");
+    }
+    app.cloned().flatten()
+}
+
+/// Notes a name or ID that an earlier tenant has. The ledger keys by the ID, topics and metrics go by the name.
+fn note_twice(section: &Section<'_>, key: &str, value: Option<&String>, seen: &mut BTreeMap<String, String>) {
+    let Some(value) = value else { return };
+    let here = section.whereabouts();
+    if let Some(earlier) = seen.get(value) {
+        section.refuse(key, &format!("found {value:?}, which {earlier} has already, expected each once"));
+    } else {
+        seen.insert(value.clone(), here);
+    }
+}
+
+fn joined<K: Ord + Clone, V: Clone>(defaults: &BTreeMap<K, V>, own: BTreeMap<K, V>) -> BTreeMap<K, V> {
+    let mut joined = defaults.clone();
+    joined.extend(own);
+    joined
+}

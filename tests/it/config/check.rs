@@ -1,0 +1,38 @@
+//! `alertferry check` as an operator runs it.
+
+use std::fs;
+
+use super::written::Written;
+
+#[test]
+fn check_says_what_would_run_and_exits_with_0() {
+    let written = Written::around("[ledger]\npath = \"state\"\n", "[sinks.idle]\nkind = \"file\"\npath = \"idle.jsonl\"", "");
+    let output = written.check(&[]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    for words in [
+        "1 tenant, 2 sinks, 1 warning.",
+        "contoso  11111111-",
+        "standard output",
+        "warning: sinks.idle: no tenant uses this sink",
+    ] {
+        assert!(text.contains(words), "{words:?} in\n{text}");
+    }
+    let left: Vec<_> = fs::read_dir(written.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["config.toml"], "check creates nothing");
+    let json: serde_json::Value = serde_json::from_slice(&written.check(&["--json"]).stdout).unwrap();
+    assert_eq!((&json["ok"], &json["tenants"][0]["name"]), (&true.into(), &"contoso".into()));
+}
+
+#[test]
+fn check_tells_every_mistake_and_exits_with_64() {
+    let written = Written::around("[defaults]\ninterval = 5\n", "", "app2 = 1").env("ALERTFERRY__LEDGER__KIND", "papyrus");
+    let output = written.check(&[]);
+    assert_eq!(output.status.code(), Some(64));
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(text.lines().count(), 3, "{text}");
+    assert!(output.stdout.is_empty());
+    let json: serde_json::Value = serde_json::from_slice(&written.check(&["--json"]).stdout).unwrap();
+    assert_eq!(json["mistakes"].as_array().map(Vec::len), Some(3));
+}

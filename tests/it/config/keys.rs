@@ -1,0 +1,65 @@
+//! The table of keys against the code that reads them.
+
+use std::collections::BTreeSet;
+
+use alertferry::config::keys;
+
+use super::written::{APP, SINK, TENANT, Written};
+
+#[test]
+fn every_key_of_the_table_is_read() {
+    // a value that no key accepts: whoever reads the key complains under its path
+    let wrong = "[[]]";
+    let tenant_wrong =
+        |name: &str| TENANT.lines().filter(|line| !line.starts_with(&format!("{name} "))).collect::<Vec<_>>().join("\n");
+    let sinks = |name: &str, line: &str| if name == "sinks" { String::new() } else { line.to_owned() };
+    let mut covered = BTreeSet::from([keys::TOP.title, keys::TENANT_FILE.title]); // the latter has a test of its own
+    for (group, open) in [
+        (&keys::DEFAULTS, "[defaults]"),
+        (&keys::LEDGER, "[ledger]"),
+        (&keys::ADMIN, "[admin]"),
+        (&keys::APP, "[apps.x]"),
+        (&keys::CLOUD, "[clouds.x]"),
+        (&keys::SINK, "[sinks.x]"),
+        (&keys::KAFKA, "[sinks.x]\nkind = \"kafka\""),
+        (&keys::SYSLOG, "[sinks.x]\nkind = \"syslog\""),
+        (&keys::FILE, "[sinks.x]\nkind = \"file\""),
+        (&keys::SWEEP, "[defaults.sweep]"),
+        (&keys::RETRY, "[defaults.feed_retry]"),
+        (&keys::RETRY, "[defaults.sink_retry]"),
+        (&keys::FILTER, "[defaults.filter]"),
+        (&keys::SECRET, "[apps.x.client_secret]"),
+        (&keys::TENANT, "[[tenants]]"),
+    ] {
+        covered.insert(group.title);
+        for key in group.all() {
+            let name = key.name;
+            let kind = if open == "[sinks.x]" && name != "kind" { "kind = \"file\"\n" } else { "" };
+            let text = if open == "[[tenants]]" {
+                format!("{APP}{SINK}{}\n{}\n{name} = {wrong}", tenant_wrong(name), sinks(name, "sinks = [\"out\"]"))
+            } else {
+                format!("{APP}{SINK}{open}\n{kind}{name} = {wrong}\n{TENANT}sinks = [\"out\"]")
+            };
+            let path = match open.trim_matches(['[', ']']) {
+                "tenants" if name == "name" => "tenants[#1]".to_owned(),
+                "tenants" => "tenants.\"contoso\"".to_owned(),
+                other => other.split(']').next().unwrap().to_owned(),
+            };
+            let mistakes = Written::new(&text).mistakes();
+            assert!(
+                mistakes.iter().any(|mistake| mistake.starts_with(&format!("{path}.{name}: found "))),
+                "{path}.{name}: {mistakes:#?}"
+            );
+        }
+    }
+    for key in keys::TOP.all() {
+        let mistakes = Written::new(&format!("{} = {wrong}", key.name)).mistakes();
+        assert!(
+            mistakes.iter().any(
+                |mistake| mistake.starts_with(&format!("{}: found ", key.name)) || mistake.starts_with("tenants[#1]: found ")
+            ),
+            "{mistakes:?}"
+        );
+    }
+    assert_eq!(covered, keys::ALL.iter().map(|group| group.title).collect(), "a group of keys is not looked at");
+}

@@ -1,0 +1,11 @@
+//! What operators write and what they are told.
+
+mod chaos;
+mod check;
+mod files;
+mod keys;
+mod layers;
+mod mistakes;
+mod secrets;
+mod table;
+mod written;
