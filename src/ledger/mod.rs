@@ -7,6 +7,8 @@ pub mod memory;
 pub mod settings;
 pub mod sqlite;
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
@@ -114,4 +116,15 @@ pub trait Ledger: Send + Sync {
 
     /// Finishes what was asked so far and lets go of the file.
     fn close(&self) -> BoxFuture<'_, Result<(), LedgerError>>;
+}
+
+/// Opens the ledger that the settings name. Blocks for as long as the disk takes.
+///
+/// # Errors
+/// It is in use by another process, cannot be created, read or written, is damaged, another program's, or too new.
+pub fn open(settings: &settings::Settings) -> Result<Arc<dyn Ledger>, LedgerError> {
+    Ok(match &settings.kind {
+        settings::Kind::Embedded(folder) => Arc::new(sqlite::Sqlite::open(folder)?),
+        settings::Kind::Memory => Arc::new(memory::Memory::default()),
+    })
 }

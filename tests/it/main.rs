@@ -4,6 +4,7 @@
 mod kafka;
 mod service;
 mod config;
+mod ledger;
 mod support;
 
 mod file_sink;

@@ -1,0 +1,54 @@
+//! One process at a time: a lock file that names who holds it.
+//!
+//! The lock is `flock`'s, which the kernel lets go of when the holder dies; the file itself may stay for ever.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use super::error::{io, refusal};
+use crate::clock;
+use crate::ledger::LedgerError;
+
+const NAME: &str = "alertferry.lock";
+
+/// Held as long as it lives.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of a folder, or says who has it.
+    pub fn take(folder: &Path) -> Result<Self, LedgerError> {
+        let path = folder.join(NAME);
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false) // it may hold the name of the process that has the lock
+            .mode(0o600)
+            .open(&path)
+            .map_err(|error| io("open the lock file", &path, &error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(held(folder, &mut file)),
+            Err(TryLockError::Error(error)) => return Err(io("lock", &path, &error)),
+        }
+        let name = format!("process {} since {:.0}\n", std::process::id(), clock::now());
+        file.set_len(0).and_then(|()| file.write_all(name.as_bytes())).map_err(|error| io("write", &path, &error))?;
+        Ok(Self { _file: file })
+    }
+}
+
+fn held(folder: &Path, file: &mut File) -> LedgerError {
+    let mut holder = String::new();
+    // The holder writes its name a moment after it has the lock; an empty or unreadable file only costs us the name.
+    let _ = file.take(200).read_to_string(&mut holder);
+    let holder = if holder.trim().is_empty() { "another process" } else { holder.trim() };
+    refusal(
+        format!("The ledger in {} is in use by {holder}.", folder.display()),
+        "Stop that process, or give each alertferry a ledger of its own: two of them on one ledger would send alerts twice.",
+    )
+}

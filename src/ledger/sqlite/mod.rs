@@ -1,0 +1,93 @@
+//! The embedded ledger: `SQLite` in one folder, one thread that writes and one that reads.
+//!
+//! The layout of the file stands in `schema-1.sql` and, with what an operator needs to know, in `docs/ledger.md`.
+
+mod connect;
+pub mod dead_letters;
+mod desk;
+mod error;
+mod forget;
+mod lock;
+mod lookup;
+mod moment;
+mod reader;
+mod record;
+mod schema;
+mod writer;
+
+use std::path::Path;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+
+use super::{Figures, Known, Ledger, LedgerError, SeenKey, Step};
+use crate::source::FeedKind;
+use crate::tenant::{SinkName, TenantId};
+use desk::Desk;
+use lock::Lock;
+use reader::Reader;
+use writer::Writer;
+
+/// The ledger of one folder, which no other process can open meanwhile.
+#[derive(Debug)]
+pub struct Sqlite {
+    writes: Desk<writer::Job>,
+    reads: Desk<reader::Job>,
+}
+
+impl Sqlite {
+    /// Opens the ledger of a folder, or makes one. Blocks for as long as the disk takes.
+    ///
+    /// # Errors
+    /// In use by another process; not to be created, read or written; damaged; another program's; written by a newer version.
+    pub fn open(folder: &Path) -> Result<Self, LedgerError> {
+        connect::make_folder(folder)?;
+        let lock = Lock::take(folder)?;
+        let file = connect::file(folder);
+        let writer = Writer { connection: connect::writer(folder)?, file: file.clone(), lock };
+        let reader = Reader { connection: connect::reader(folder)?, file };
+        Ok(Self {
+            writes: Desk::open("ledger-writer", move |jobs| writer.work(&jobs))?,
+            reads: Desk::open("ledger-reader", move |jobs| reader.work(&jobs))?,
+        })
+    }
+}
+
+impl Ledger for Sqlite {
+    fn cursors<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        feed: FeedKind,
+    ) -> BoxFuture<'a, Result<Vec<(SinkName, Timestamp)>, LedgerError>> {
+        Box::pin(self.reads.ask(move |reply| reader::Job::Cursors(tenant.clone(), feed, reply)))
+    }
+
+    fn known<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        sink: Option<&'a SinkName>,
+        keys: Vec<SeenKey>,
+    ) -> BoxFuture<'a, Result<Vec<Option<Known>>, LedgerError>> {
+        Box::pin(self.reads.ask(move |reply| reader::Job::Known(tenant.clone(), sink.cloned(), keys, reply)))
+    }
+
+    fn record(&self, step: Step) -> BoxFuture<'_, Result<(), LedgerError>> {
+        Box::pin(self.writes.ask(move |reply| writer::Job::Record(step, reply)))
+    }
+
+    fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<(), LedgerError>> {
+        Box::pin(self.writes.ask(move |reply| writer::Job::Forget(before, reply)))
+    }
+
+    fn figures(&self) -> BoxFuture<'_, Result<Figures, LedgerError>> {
+        Box::pin(self.reads.ask(reader::Job::Figures))
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<(), LedgerError>> {
+        Box::pin(async {
+            // The last connection to go carries the log into the file: that must be the one that may write.
+            let reads = self.reads.ask(reader::Job::Close).await;
+            self.writes.ask(writer::Job::Close).await.and(reads)
+        })
+    }
+}

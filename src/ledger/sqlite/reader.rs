@@ -1,0 +1,62 @@
+//! The one thread that answers questions, on a connection of its own, so that lookups never wait for a commit.
+
+use std::path::PathBuf;
+use std::sync::mpsc::Receiver;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::desk::Reply;
+use super::error::sqlite;
+use super::lookup;
+use crate::ledger::{Figures, Known, SeenKey};
+use crate::source::FeedKind;
+use crate::tenant::{SinkName, TenantId};
+
+/// What the reader can be asked.
+#[derive(Debug)]
+pub enum Job {
+    Known(TenantId, Option<SinkName>, Vec<SeenKey>, Reply<Vec<Option<Known>>>),
+    Cursors(TenantId, FeedKind, Reply<Vec<(SinkName, Timestamp)>>),
+    Figures(Reply<Figures>),
+    Close(Reply<()>),
+}
+
+/// Owns the connection that reads.
+#[derive(Debug)]
+pub struct Reader {
+    pub connection: Connection,
+    pub file: PathBuf,
+}
+
+impl Reader {
+    /// Works until it is told to close or nobody can ask any more.
+    pub fn work(mut self, jobs: &Receiver<Job>) {
+        while let Ok(job) = jobs.recv() {
+            match job {
+                Job::Known(tenant, sink, keys, reply) => {
+                    let result = lookup::known(&mut self.connection, &tenant, sink.as_ref(), &keys);
+                    self.answer(reply, "look up alert IDs", result);
+                }
+                Job::Cursors(tenant, feed, reply) => {
+                    let result = lookup::cursors(&self.connection, &tenant, feed);
+                    self.answer(reply, "read cursors", result);
+                }
+                Job::Figures(reply) => {
+                    let result = lookup::figures(&mut self.connection);
+                    self.answer(reply, "count what it holds", result);
+                }
+                Job::Close(reply) => {
+                    let result = self.connection.close().map_err(|(_, error)| sqlite("be closed", &self.file, &error));
+                    let _ = reply.send(result);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn answer<T>(&self, reply: Reply<T>, what: &str, result: rusqlite::Result<T>) {
+        // Nobody may be waiting any more: a pass that was stopped.
+        let _ = reply.send(result.map_err(|error| sqlite(what, &self.file, &error)));
+    }
+}

@@ -1,0 +1,136 @@
+//! Writes steps: many in one commit, each wholly or not at all, whatever becomes of the others.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use super::lookup;
+use super::moment::{Moment, day};
+use crate::ledger::{DeadLetter, Seen, Step};
+
+/// Commits steps together: what became of each, in order. An error of the whole means that none was recorded.
+/// `now` dates the IDs that have no revision.
+pub fn group(connection: &mut Connection, steps: &[Step], now: Timestamp) -> rusqlite::Result<Vec<rusqlite::Result<()>>> {
+    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut results = Vec::with_capacity(steps.len());
+    for step in steps {
+        match alone(&mut transaction, step, now) {
+            // SQLite takes the whole transaction back where there is no going on, such as on a full disk.
+            Err(error) if transaction.is_autocommit() => return Err(error),
+            result => results.push(result),
+        }
+    }
+    transaction.commit()?;
+    Ok(results)
+}
+
+/// When an ID was last heard of: its revision, or else the time of recording.
+pub fn moment(seen: &Seen, now: Timestamp) -> Moment {
+    Moment::from(seen.known.revision.unwrap_or(now))
+}
+
+fn alone(transaction: &mut Transaction<'_>, step: &Step, now: Timestamp) -> rusqlite::Result<()> {
+    let savepoint = transaction.savepoint()?;
+    apply(&savepoint, step, now)?;
+    savepoint.commit()
+}
+
+fn apply(connection: &Connection, step: &Step, now: Timestamp) -> rusqlite::Result<()> {
+    let scope = scope(connection, step)?;
+    remember(connection, scope, &step.seen, now)?;
+    for letter in &step.dead {
+        keep(connection, scope, step, letter)?;
+    }
+    if let Some(cursor) = step.cursor {
+        connection.prepare_cached("INSERT OR REPLACE INTO cursors (scope, feed, at) VALUES (?1, ?2, ?3)")?.execute(params![
+            scope,
+            step.route.feed.as_str(),
+            cursor.to_string()
+        ])?;
+    }
+    Ok(())
+}
+
+fn scope(connection: &Connection, step: &Step) -> rusqlite::Result<i64> {
+    let (tenant, sink) = (&step.route.tenant, step.route.sink.as_ref());
+    if let Some(scope) = lookup::scope(connection, tenant, sink)? {
+        return Ok(scope);
+    }
+    connection
+        .prepare_cached("INSERT INTO scopes (tenant, sink) VALUES (?1, ?2)")?
+        .insert([tenant.as_str(), lookup::sink_text(sink)])
+}
+
+/// What a step does to one row of `days`.
+struct Change {
+    ids: i64,
+    oldest: i64,
+}
+
+fn remember(connection: &Connection, scope: i64, seen: &[Seen], now: Timestamp) -> rusqlite::Result<()> {
+    let mut changes: BTreeMap<i64, Change> = BTreeMap::new();
+    for seen in seen {
+        let moment = moment(seen, now);
+        let found = lookup::find(connection, scope, &seen.key)?;
+        let new = found.is_empty().then(|| day(seen.key.created));
+        for day in found.into_iter().map(|(day, _)| day).chain(new) {
+            put(connection, scope, day, seen, moment)?;
+            let change = match changes.entry(day) {
+                Entry::Occupied(change) => change.into_mut(),
+                Entry::Vacant(change) => {
+                    // At once: the next ID may have no date, and is looked for on the days that stand there.
+                    connection
+                        .prepare_cached("INSERT OR IGNORE INTO days (day, ids, oldest) VALUES (?1, 0, ?2)")?
+                        .execute([day, moment.ticks])?;
+                    change.insert(Change { ids: 0, oldest: moment.ticks })
+                }
+            };
+            change.ids += i64::from(new.is_some());
+            change.oldest = change.oldest.min(moment.ticks);
+        }
+    }
+    for (day, change) in changes {
+        connection
+            .prepare_cached("UPDATE days SET ids = ids + ?2, oldest = min(oldest, ?3) WHERE day = ?1")?
+            .execute(params![day, change.ids, change.oldest])?;
+    }
+    Ok(())
+}
+
+fn put(connection: &Connection, scope: i64, day: i64, seen: &Seen, moment: Moment) -> rusqlite::Result<()> {
+    let (revision, recorded) = match seen.known.revision {
+        Some(_) => (Some(moment), None),
+        None => (None, Some(moment.ticks)),
+    };
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO seen (day, scope, id, revision, nanos, resolved, recorded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            day,
+            scope,
+            seen.key.id,
+            revision.map(|revision| revision.ticks),
+            revision.map_or(0, |revision| revision.nanos),
+            seen.known.resolved,
+            recorded
+        ])?;
+    Ok(())
+}
+
+/// One dead letter for each alert and route: the newest.
+fn keep(connection: &Connection, scope: i64, step: &Step, letter: &DeadLetter) -> rusqlite::Result<()> {
+    let feed = step.route.feed.as_str();
+    // Not `INSERT OR REPLACE`, which would pass over the trigger that counts.
+    connection.prepare_cached("DELETE FROM dead_letters WHERE alert_id = ?1 AND scope = ?2 AND feed = ?3")?.execute(params![
+        letter.alert_id,
+        scope,
+        feed
+    ])?;
+    connection
+        .prepare_cached("INSERT INTO dead_letters (scope, feed, alert_id, reason, at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+        .execute(params![scope, feed, letter.alert_id, letter.reason, letter.at.to_string(), letter.body])?;
+    Ok(())
+}
