@@ -8,6 +8,7 @@ pub mod entra;
 pub mod http;
 pub mod microsoft;
 pub mod paging;
+pub mod server_clock;
 pub mod throttle;
 
 use std::fmt;
