@@ -7,7 +7,7 @@ use jiff::Timestamp;
 /// A server that says "now" is not asked in a hot loop.
 const LEAST: Duration = Duration::from_secs(1);
 /// A server that says "tomorrow" is asked again earlier: quotas reset within minutes, and a wrong header must not silence a tenant.
-const MOST: Duration = Duration::from_secs(300);
+const MOST: Duration = Duration::from_mins(5);
 
 /// The pause that a `Retry-After` header asks for, between one second and five minutes. Seconds or an HTTP date, which counts from
 /// `now` (best the same answer's `Date`); `None` when it is neither.
