@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::aadsts::{self, Verdict};
 use super::{SignIn, consent_url};
 use crate::secret::SecretError;
-use crate::source::foreign::excerpt;
+use crate::source::foreign::{excerpt, unexpected};
 use crate::source::{FetchError, Trouble, wire};
 
 /// Why there is no token.
@@ -74,7 +74,9 @@ impl Refusal<'_> {
     pub(super) fn status(&self, status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> SignInError {
         let document: Option<Document> = serde_json::from_slice(body).ok();
         let number = document.as_ref().and_then(Document::number);
-        let said = document.as_ref().map_or_else(|| self.unreadable(body), |document| self.words(document, number));
+        let said = document
+            .as_ref()
+            .map_or_else(|| unexpected(body, &[self.secret.expose_secret()]), |document| self.words(document, number));
         let what = format!("HTTP {}: {said}", status.as_u16());
         if status == StatusCode::TOO_MANY_REQUESTS {
             return self.error(Trouble::Throttled(retry_after), &what, number, None, false);
@@ -108,13 +110,6 @@ impl Refusal<'_> {
             }
         }
         words
-    }
-
-    fn unreadable(&self, body: &[u8]) -> String {
-        if wire::is_markup(body) {
-            return "a page for people instead of JSON; a proxy or gateway answered, not Entra".to_owned();
-        }
-        format!("not the JSON of a token endpoint: {:?}", self.foreign(&String::from_utf8_lossy(body)))
     }
 
     fn fill(&self, advice: &str) -> String {

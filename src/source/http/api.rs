@@ -109,12 +109,13 @@ impl Api {
         match response.status() {
             StatusCode::OK => self.answer(&asked, response, &token).await,
             status if status.is_redirection() => Err(redirected(&asked, &response, &token)),
-            status => {
-                // What the customer has granted since only a new token can do.
-                if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            _ => {
+                let error = self.refused(&asked, response, &token).await;
+                // What the customer has granted meanwhile only a new token can do.
+                if let ApiError::Other(FetchError { trouble: Trouble::NeedsConsent | Trouble::Broken, .. }) = error {
                     self.tokens.invalidate(&token);
                 }
-                Err(self.refused(&asked, response, &token).await)
+                Err(error)
             }
         }
     }

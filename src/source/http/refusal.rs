@@ -6,8 +6,8 @@ use reqwest::StatusCode;
 use serde_json::{Map, Value};
 
 use super::ApiError;
-use crate::source::foreign::excerpt;
-use crate::source::{FetchError, Trouble, wire};
+use crate::source::foreign::{excerpt, unexpected};
+use crate::source::{FetchError, Trouble};
 
 /// The error document of Graph, Defender for Endpoint and Defender XDR.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -138,9 +138,7 @@ impl Refusal<'_> {
                 let (code, message) = (self.foreign(&document.code), self.foreign(&document.message));
                 [code, message].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(": ")
             }
-            None if self.body.trim_ascii().is_empty() => "no body".to_owned(),
-            None if wire::is_markup(self.body) => "a page for people, not JSON; a proxy or gateway answered".to_owned(),
-            None => format!("not an error document: {:?}", self.foreign(&String::from_utf8_lossy(self.body))),
+            None => unexpected(self.body, &[self.token]),
         };
         let id = document.and_then(|document| document.request_id.as_deref()).unwrap_or(self.request_id);
         format!("{} answered {}: {said} [request-id {}]", self.asked, self.status.as_u16(), self.foreign(id))

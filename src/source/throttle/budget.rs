@@ -125,7 +125,7 @@ mod tests {
             for _ in 0..800 {
                 budget.take().await;
             }
-            assert!(start.elapsed() <= Duration::from_secs(600), "{:?} for 800 requests at 100/min", start.elapsed());
+            assert!(start.elapsed() <= Duration::from_mins(10), "{:?} for 800 requests at 100/min", start.elapsed());
         });
     }
 
