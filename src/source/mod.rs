@@ -5,10 +5,13 @@
 
 pub mod cloud;
 pub mod entra;
+mod foreign;
 pub mod http;
 pub mod microsoft;
 pub mod paging;
+pub mod server_clock;
 pub mod throttle;
+mod wire;
 
 use std::fmt;
 use std::ops::Range;

@@ -5,6 +5,7 @@ mod kafka;
 mod service;
 mod config;
 mod ledger;
+mod sign_in;
 mod support;
 
 mod file_sink;

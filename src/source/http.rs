@@ -1,1 +1,0 @@
-//! One GET of a vendor API: token, budget, size caps, inflation, and errors told apart.

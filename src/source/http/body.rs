@@ -1,0 +1,124 @@
+//! The bytes of an answer as text: read raw against a cap, inflated once against a second cap, checked for UTF-8 once.
+
+use std::io::Read;
+
+use flate2::read::MultiGzDecoder;
+use reqwest::Response;
+use tokio::task::spawn_blocking;
+
+use crate::source::wire::{self, Unread};
+
+/// How large an answer may be, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caps {
+    /// As it travels.
+    pub wire: usize,
+    /// Once inflated.
+    pub inflated: usize,
+}
+
+impl Default for Caps {
+    /// A page of 1000 alerts is about 8 MB of JSON and a tenth of that on the wire.
+    fn default() -> Self {
+        Self { wire: 32 * 1024 * 1024, inflated: 256 * 1024 * 1024 }
+    }
+}
+
+/// A body as text, and whether bytes that are not UTF-8 had to be replaced.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) text: String,
+    pub(super) replaced: bool,
+}
+
+#[derive(Debug)]
+pub(super) enum Unusable {
+    /// Says which cap.
+    TooLarge(String),
+    /// Cut short, not what its header says, or not the API's.
+    Broken(String),
+}
+
+/// Reads the body of a 200.
+pub(super) async fn read(response: &mut Response, caps: Caps) -> Result<Text, Unusable> {
+    let encoding = wire::header(response, "content-encoding").unwrap_or("identity").to_owned();
+    let gzip = ["gzip", "x-gzip"].iter().any(|name| encoding.eq_ignore_ascii_case(name));
+    if !gzip && !encoding.eq_ignore_ascii_case("identity") {
+        return Err(Unusable::Broken(format!("the body is encoded as {encoding}, though only gzip was asked for")));
+    }
+    let bytes = wire::body(response, caps.wire).await.map_err(|unread| match unread {
+        Unread::TooLarge => Unusable::TooLarge(format!("the body is larger than {} bytes on the wire", caps.wire)),
+        Unread::Broken(why) => Unusable::Broken(format!("the body broke off: {why}")),
+    })?;
+    if !gzip {
+        return text(bytes);
+    }
+    // Some milliseconds of CPU for a full page, a second for a bomb: not on the threads that serve the other tenants.
+    let inflating = spawn_blocking(move || text(inflate(&bytes, caps.inflated)?));
+    inflating.await.map_err(|error| Unusable::Broken(format!("inflating was cut off: {error}")))?
+}
+
+fn inflate(bytes: &[u8], cap: usize) -> Result<Vec<u8>, Unusable> {
+    let mut inflated = Vec::with_capacity(bytes.len().saturating_mul(8).min(cap)); // about what JSON shrinks by
+    let limit = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
+    MultiGzDecoder::new(bytes)
+        .take(limit)
+        .read_to_end(&mut inflated)
+        .map_err(|error| Unusable::Broken(format!("the gzip body is damaged or cut short: {error}")))?;
+    if inflated.len() > cap {
+        return Err(Unusable::TooLarge(format!("the body is larger than {cap} bytes once inflated")));
+    }
+    Ok(inflated)
+}
+
+fn text(bytes: Vec<u8>) -> Result<Text, Unusable> {
+    if bytes.trim_ascii().is_empty() {
+        return Err(Unusable::Broken("the body is empty".to_owned()));
+    }
+    if wire::is_markup(&bytes) {
+        return Err(Unusable::Broken("the body is a page for people, not JSON; a proxy or gateway answered".to_owned()));
+    }
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => Text { text, replaced: false },
+        Err(error) => Text { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), replaced: true },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use proptest::prelude::*;
+
+    use super::{Unusable, inflate};
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_body_of_exactly_the_cap_passes_and_one_byte_more_does_not() {
+        assert_eq!(inflate(&gzip(&[b'x'; 1000]), 1000).unwrap().len(), 1000);
+        assert!(matches!(inflate(&gzip(&[b'x'; 1001]), 1000), Err(Unusable::TooLarge(_))));
+    }
+
+    #[test]
+    fn a_body_in_several_gzip_members_is_read_whole() {
+        let members = [gzip(b"{\"value\":"), gzip(b"[]}")].concat();
+        assert_eq!(inflate(&members, 1000).unwrap(), b"{\"value\":[]}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_cut_body_is_never_taken_for_a_whole_one(text in "[a-z]{1,300}", cut in any::<prop::sample::Index>()) {
+            let whole = gzip(text.as_bytes());
+            let cut = &whole[..cut.index(whole.len())];
+            // Nothing at all inflates to nothing, which counts as an empty body.
+            prop_assert!(matches!(inflate(cut, 1000), Err(Unusable::Broken(_))) || cut.is_empty());
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! One GET of a vendor API: token, budget, size caps, inflation, and errors told apart.
+
+mod api;
+mod body;
+mod client;
+mod refusal;
+
+pub use api::{Answer, Api, ApiParts};
+pub use body::Caps;
+pub use client::{ClientError, client};
+
+use super::FetchError;
+
+/// Why a GET gave nothing. Told apart by what the caller can do about it.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ApiError {
+    /// A 4xx that the request itself caused: another request may work (400, 404, 410, 414, …).
+    #[error("{error}")]
+    Refused { status: u16, error: FetchError },
+    /// The body is above a cap: ask for less.
+    #[error("{0}")]
+    TooLarge(FetchError),
+    /// A 5xx, a broken connection or an unreadable body: wait, and if it lasts ask for less.
+    #[error("{0}")]
+    Passing(FetchError),
+    /// Neither another nor a smaller request would help.
+    #[error("{0}")]
+    Other(FetchError),
+}
+
+impl From<ApiError> for FetchError {
+    fn from(error: ApiError) -> Self {
+        match error {
+            ApiError::Refused { error, .. } | ApiError::TooLarge(error) | ApiError::Passing(error) | ApiError::Other(error) => {
+                error
+            }
+        }
+    }
+}
