@@ -2,7 +2,7 @@
 //!
 //! | Path | Answer |
 //! | --- | --- |
-//! | `/metrics` | OpenMetrics text for Prometheus |
+//! | `/metrics` | `OpenMetrics` text for Prometheus |
 //! | `/healthz` | 200 `ok` while the process can answer at all |
 //! | `/readyz` | 200 `ready`, or 503 with the reason |
 //! | `/api/v1/tenants` | every tenant with its feeds |

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// The present state of the daemon, as the admin endpoint asks for it. Each answer is a snapshot; none may hold a secret.
 pub trait View: Send + Sync {
-    /// OpenMetrics text with its final `# EOF`.
+    /// `OpenMetrics` text with its final `# EOF`.
     fn metrics(&self) -> String;
 
     /// `Err` says what is missing: configured, ledger open, at least one sink reachable.
