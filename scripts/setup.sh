@@ -49,6 +49,8 @@ install_packages() {
     # shellcheck disable=SC2064  # the array is to be expanded now
     trap "${root[*]} rm -f $policy" EXIT
   fi
+  # Slim images have no manual pages, and without their folder Debian's Java does not configure.
+  "${root[@]}" mkdir -p /usr/share/man/man1
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
     -o DPkg::Lock::Timeout=300 "${missing[@]}" </dev/null
 }
@@ -72,6 +74,6 @@ fi
 if [ "$purpose" = test ]; then
   # Each fetches once and is quick when it has.
   for fetch in tests/services/kafka.sh tests/ocsf/fetch.sh; do
-    bash "$fetch" </dev/null
+    bash "$fetch" </dev/null >&2
   done
 fi
