@@ -3,7 +3,7 @@
 #
 # rust-toolchain.toml pins one version, and rustup downloads it where it is missing. A machine that reaches only package
 # registries cannot, although its own Rust may be new enough. So: the pinned one if it is here, else the machine's default if
-# that is at least as new, else a download.
+# that is at least as new, else a download, unless RUSTUP_AUTO_INSTALL=0 forbids it.
 
 pinned_rust() {
   sed -n 's/^channel = "\(.*\)"$/\1/p' "$(dirname "${BASH_SOURCE[0]}")/../rust-toolchain.toml"
@@ -37,9 +37,12 @@ choose_rust() {
       version=$(RUSTUP_TOOLCHAIN=$default rustc --version 2>/dev/null | cut -d ' ' -f 2) || version=
     fi
     if [ -z "$version" ] || ! at_least "${version%%-*}" "$pinned"; then
-      echo "alertferry: Rust $pinned is not installed; asking rustup for it" >&2
-      timeout 600 rustup toolchain install "$pinned" --profile minimal --component rustfmt --component clippy </dev/null && return 0
-      echo "alertferry: rustup could not install Rust $pinned, and no default toolchain is new enough (found: ${version:-none})" >&2
+      if [ "${RUSTUP_AUTO_INSTALL:-1}" != 0 ]; then
+        echo "alertferry: Rust $pinned is not installed; asking rustup for it" >&2
+        timeout 600 rustup toolchain install "$pinned" --profile minimal --component rustfmt --component clippy </dev/null && return 0
+      fi
+      echo "alertferry: Rust $pinned is not installed, and the default toolchain is not as new (found: ${version:-none})." >&2
+      echo "  Where there is a network: rustup toolchain install $pinned --component rustfmt --component clippy" >&2
       return 1
     fi
     echo "alertferry: Rust $pinned is not installed; using the default toolchain $default ($version)" >&2
