@@ -30,5 +30,7 @@ pub mod retry;
 pub mod secret;
 pub mod telemetry;
 
+pub mod admin;
+
 pub mod cli;
 pub mod simulator;

@@ -10,3 +10,4 @@ mod support;
 
 mod file_sink;
 mod syslog;
+mod tidy;

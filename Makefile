@@ -1,0 +1,42 @@
+# The handful of commands; `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test build fmt lint check-config clean
+
+CARGO := . scripts/toolchain.sh && cargo
+CONFIG ?= config/minimal.toml config/example.toml
+
+# The examples refer to secrets; checking them needs some words in their place.
+check-config: export ALERTFERRY_SECRET_MAIN ?= placeholder
+check-config: export KAFKA_PASSWORD ?= placeholder
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+demo: ## Show alerts travelling from simulated tenants to a file, needing nothing outside
+	@bash scripts/setup.sh build
+	@$(CARGO) run --locked -- demo $(ARGS)
+
+test: ## Run every test, Kafka and rsyslog among them on free ports of this machine
+	@bash scripts/setup.sh test
+	@$(CARGO) test --locked --lib --bins --examples --tests
+	@$(CARGO) test --locked --doc
+
+build: ## Build the program that is shipped: target/release/alertferry
+	@bash scripts/setup.sh build
+	@$(CARGO) build --locked --release
+
+fmt: ## Format the code
+	@$(CARGO) fmt
+
+lint: ## Check the format and run clippy, warnings being errors
+	@$(CARGO) fmt --check
+	@$(CARGO) clippy --all-targets --locked -- -D warnings
+
+check-config: ## Check configurations, the examples unless told: make check-config CONFIG=my.toml
+	@for file in $(CONFIG); do echo "$$file"; $(CARGO) run --locked --quiet -- check --config "$$file"; done
+
+clean: ## Delete what was built and fetched
+	@$(CARGO) clean
+	rm -rf .services

@@ -1,0 +1,99 @@
+//! Paths of the admin endpoint, their answers, and the headers that every answer carries.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::map_response;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use serde_json::json;
+
+use super::page;
+use super::view::View;
+
+type Shared = State<Arc<dyn View>>;
+
+/// Scrapers read HELP and TYPE under the wrong name when text of this format comes as plain text.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// The page shows words that attackers chose. Escaping keeps them text; should that ever fail, nothing may run, load or be framed.
+const ALWAYS: [(HeaderName, HeaderValue); 5] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+];
+
+/// All paths. `get` answers HEAD as well and refuses every other method with 405.
+pub fn router(view: Arc<dyn View>) -> Router {
+    Router::new()
+        .route("/", get(status_page))
+        .route(page::STYLE_PATH, get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], page::STYLE)))
+        .route("/metrics", get(metrics))
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(ready))
+        .route("/api/v1/tenants", get(tenants))
+        .route("/api/v1/tenants/{name}", get(tenant))
+        .route("/api/v1/sinks", get(sinks))
+        .route("/api/v1/dead-letters", get(dead_letters))
+        .fallback(async || {
+            refuse(StatusCode::NOT_FOUND, "no such path; /, /metrics and /api/v1/tenants are good places to start")
+        })
+        .layer(map_response(harden))
+        .with_state(view)
+}
+
+async fn harden(mut response: Response) -> Response {
+    response.headers_mut().extend(ALWAYS);
+    response
+}
+
+fn refuse(status: StatusCode, error: &str) -> Response {
+    (status, Json(json!({ "error": error }))).into_response()
+}
+
+async fn status_page(State(view): Shared) -> Html<String> {
+    Html(page::render(&view.ready(), &view.tenants(), &view.sinks()))
+}
+
+async fn metrics(State(view): Shared) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, OPEN_METRICS)], view.metrics())
+}
+
+async fn ready(State(view): Shared) -> (StatusCode, String) {
+    match view.ready() {
+        Ok(()) => (StatusCode::OK, "ready".to_owned()),
+        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason),
+    }
+}
+
+async fn tenants(State(view): Shared) -> impl IntoResponse {
+    Json(view.tenants())
+}
+
+async fn tenant(State(view): Shared, Path(name): Path<String>) -> Response {
+    match view.tenants().into_iter().find(|tenant| tenant.name == name) {
+        Some(tenant) => Json(tenant).into_response(),
+        None => refuse(StatusCode::NOT_FOUND, &format!("no tenant is called {name:?}; /api/v1/tenants lists those that are")),
+    }
+}
+
+async fn sinks(State(view): Shared) -> impl IntoResponse {
+    Json(view.sinks())
+}
+
+async fn dead_letters(State(view): Shared) -> Response {
+    match view.dead_letters().await {
+        Ok(letters) => Json(letters).into_response(),
+        Err(reason) => refuse(StatusCode::SERVICE_UNAVAILABLE, &reason),
+    }
+}

@@ -1,0 +1,79 @@
+//! What the admin endpoint shows, and the trait through which it gets it.
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// The present state of the daemon, as the admin endpoint asks for it. Each answer is a snapshot; none may hold a secret.
+pub trait View: Send + Sync {
+    /// `OpenMetrics` text with its final `# EOF`.
+    fn metrics(&self) -> String;
+
+    /// `Err` says what is missing: configured, ledger open, at least one sink reachable.
+    fn ready(&self) -> Result<(), String>;
+
+    /// All tenants, in the order in which people should read them.
+    fn tenants(&self) -> Vec<TenantView>;
+
+    /// All sinks, in the order in which people should read them.
+    fn sinks(&self) -> Vec<SinkView>;
+
+    /// The dead letters, newest first; whoever implements this bounds how many. `Err` says why they cannot be read:
+    /// an empty list would claim that nothing was kept aside.
+    fn dead_letters(&self) -> BoxFuture<'_, Result<Vec<DeadLetterView>, String>>;
+}
+
+/// A tenant with its feeds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TenantView {
+    /// Our word for it.
+    pub name: String,
+    /// The Entra directory's GUID.
+    pub tenant_id: String,
+    /// The customer's name for people.
+    pub customer: String,
+    pub feeds: Vec<FeedView>,
+}
+
+/// How one feed of a tenant is doing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FeedView {
+    pub feed: String,
+    /// One of `ok`, `throttled`, `degraded`, `needs_consent`, `broken`, `stalled`, `silent`.
+    pub state: String,
+    /// When it came into this state.
+    pub since: Timestamp,
+    /// The end of the last pass that went well; `None` when there was none yet.
+    pub last_success: Option<Timestamp>,
+    /// Age of the newest moment up to which every route is complete; `None` before the first pass.
+    pub freshness_seconds: Option<f64>,
+    pub last_error: Option<String>,
+    /// What somebody can do about it.
+    pub advice: Option<String>,
+}
+
+/// How one sink is doing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SinkView {
+    pub name: String,
+    /// `kafka`, `syslog` or `file`.
+    pub kind: String,
+    /// It took what it was last given.
+    pub up: bool,
+    /// When `up` last changed.
+    pub since: Timestamp,
+    pub last_error: Option<String>,
+    pub advice: Option<String>,
+}
+
+/// An alert kept aside. Its body stays in the ledger: `alertferry dead-letters show` prints it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeadLetterView {
+    pub tenant: String,
+    pub feed: String,
+    /// `None` when no route could ever take it.
+    pub sink: Option<String>,
+    pub alert_id: String,
+    pub reason: String,
+    pub at: Timestamp,
+}
