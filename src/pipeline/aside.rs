@@ -43,8 +43,12 @@ pub async fn sort(page: Page, tenant: &Arc<Tenant>, feed: FeedKind, ports: &Port
         }
     }
     let known_before = if bad.is_empty() { Vec::new() } else { known(&bad, tenant, ports).await? };
-    let mut step =
-        Step { route: RouteKey { tenant: tenant.id.clone(), feed, sink: None }, seen: Vec::new(), dead: Vec::new(), cursor: None };
+    let mut step = Step {
+        route: RouteKey { tenant: tenant.id.clone(), feed, sink: None },
+        seen: Vec::new(),
+        dead: Vec::new(),
+        cursor: None,
+    };
     for ((alert_id, reason, index), _) in bad.iter().zip(&known_before).filter(|(_, known)| known.is_none()) {
         let record = &page.records()[*index];
         match record.header.as_ref().ok().and_then(|header| header.tenant_id.as_deref()) {

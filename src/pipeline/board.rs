@@ -38,8 +38,7 @@ impl FeedBoard {
     pub fn new(tenant: Arc<Tenant>, feed: FeedKind, metrics: Arc<Metrics>) -> Self {
         let now = clock::now();
         metrics.state(&tenant.name, feed, FeedState::Ok.as_str(), &FeedState::WORDS);
-        let report =
-            FeedReport { state: FeedState::Ok, since: now, last_success: None, complete_to: None, last_error: None };
+        let report = FeedReport { state: FeedState::Ok, since: now, last_success: None, complete_to: None, last_error: None };
         Self { tenant, feed, metrics, report: Mutex::new(report) }
     }
 

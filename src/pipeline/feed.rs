@@ -59,7 +59,11 @@ impl Feed {
         let cursor = |parts: &RouteParts| {
             cursors.iter().find(|(sink, _)| Some(sink) == parts.key.sink.as_ref()).map_or(start, |(_, cursor)| *cursor)
         };
-        Ok(parts.into_iter().map(|parts| (cursor(&parts), parts)).map(|(at, parts)| Arc::new(Route::new(parts, at, first))).collect())
+        Ok(parts
+            .into_iter()
+            .map(|parts| (cursor(&parts), parts))
+            .map(|(at, parts)| Arc::new(Route::new(parts, at, first)))
+            .collect())
     }
 
     /// Runs passes until the program stops.
@@ -86,7 +90,8 @@ impl Feed {
     async fn look(&self, routes: &[Arc<Route>], rest: &mut Rest) {
         let now = Instant::now();
         let newest = routes.iter().map(|route| route.cursor()).max().unwrap_or_default();
-        let (due, waiting): (Vec<_>, Vec<_>) = routes.iter().cloned().partition(|route| route.due().is_some_and(|due| due <= now));
+        let (due, waiting): (Vec<_>, Vec<_>) =
+            routes.iter().cloned().partition(|route| route.due().is_some_and(|due| due <= now));
         let (lagging, current): (Vec<_>, Vec<_>) = due.into_iter().partition(|route| self.plan.lags(route.cursor(), newest));
         let others_due = waiting.iter().filter_map(|route| route.due()).min();
         if !current.is_empty() {

@@ -34,8 +34,6 @@ pub struct Ports {
     pub tasks: TaskTracker,
     /// No new passes, no further pages; what is in flight goes on.
     pub stopping: CancellationToken,
-    /// Sinks that do not answer are given up: their pages are offered again next time.
-    pub give_up: CancellationToken,
     /// The deadline: whatever is left ends now.
     pub cut_off: CancellationToken,
 }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use tokio::time::{Duration, Instant, timeout};
+use tokio_util::sync::CancellationToken;
 
 use crate::clock;
 use crate::sink::{Batch, DeliverError, Delivery, Sink};
@@ -19,6 +20,7 @@ pub struct Outlet {
     sink: Box<dyn Sink>,
     metrics: Arc<Metrics>,
     health: Mutex<Health>,
+    given_up: CancellationToken,
 }
 
 /// How a sink is doing.
@@ -42,7 +44,7 @@ impl Outlet {
     pub fn new(name: SinkName, sink: Box<dyn Sink>, metrics: Arc<Metrics>) -> Self {
         metrics.sink_up(&name, false);
         let health = Mutex::new(Health { up: None, since: clock::now(), last_error: None, answered: None });
-        Self { name, sink, metrics, health }
+        Self { name, sink, metrics, health, given_up: CancellationToken::new() }
     }
 
     /// Delivers and notes what that says about the sink.
@@ -76,6 +78,16 @@ impl Outlet {
     #[must_use]
     pub fn health(&self) -> Health {
         self.health.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The program stops and the far side does not answer: nobody waits for it any longer.
+    pub fn give_up(&self) {
+        self.given_up.cancel();
+    }
+
+    /// Resolves when nobody is to wait for this sink any longer.
+    pub async fn given_up(&self) {
+        self.given_up.cancelled().await;
     }
 
     /// Opens files anew.

@@ -12,10 +12,10 @@ use jiff::Timestamp;
 use tokio::task::JoinHandle;
 use tokio::time::{Duration, Instant, sleep_until};
 
+use super::Ports;
 use super::aside::{self, Sorted};
 use super::route::{Route, Settled};
 use super::serve::{Handout, Undelivered, serve};
-use super::Ports;
 use crate::clock;
 use crate::ledger::LedgerError;
 use crate::source::{FetchError, Page, Source, Window};
@@ -130,6 +130,7 @@ impl Pass<'_> {
                         self.routes.extend(stays);
                     }
                 },
+                () = ports.stopping.cancelled() => return Ok(()),
                 () = sleep_until(patience) => {
                     for route in routes.iter().filter(|route| route.due().is_none()) {
                         events::straggling(&self.tenant.name, self.source.kind(), &route.outlet.name);

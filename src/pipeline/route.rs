@@ -52,7 +52,7 @@ pub enum Settled {
 }
 
 /// Everything that a new route is given.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RouteParts {
     pub key: RouteKey,
     pub tenant: Arc<Tenant>,

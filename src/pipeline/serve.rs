@@ -68,14 +68,16 @@ pub async fn serve(route: &Route, handout: &Handout, ports: &Ports) -> Result<()
     } else {
         tokio::select! {
             delivery = route.outlet.deliver(&work.batch) => delivery,
-            () = ports.give_up.cancelled() => return Err(gave_up(route)),
+            () = route.outlet.given_up() => return Err(left_for_next_time(route)),
+            () = ports.cut_off.cancelled() => return Err(left_for_next_time(route)),
         }
     };
     work.settle(&delivery.verdicts, handout, &mut tally);
 
     let page = &handout.sorted.page;
     let complete_to = if delivery.failure.is_none() && handout.moves_cursor { page.complete_to } else { None };
-    let step = Step { route: route.key.clone(), seen: work.seen, dead: work.dead, cursor: complete_to.map(|to| to.max(route.cursor())) };
+    let step =
+        Step { route: route.key.clone(), seen: work.seen, dead: work.dead, cursor: complete_to.map(|to| to.max(route.cursor())) };
     let worth_writing = !step.seen.is_empty() || !step.dead.is_empty() || route.unrecorded_for() >= IDLE_WRITE;
     if worth_writing {
         tell_dead_letters(route, &step.dead);
@@ -150,7 +152,14 @@ impl Work {
         Ok(work)
     }
 
-    fn encode(&mut self, route: &Route, handout: &Handout, index: usize, header: &Header, activity: Activity) -> Result<(), String> {
+    fn encode(
+        &mut self,
+        route: &Route,
+        handout: &Handout,
+        index: usize,
+        header: &Header,
+        activity: Activity,
+    ) -> Result<(), String> {
         let page = &handout.sorted.page;
         let alert = (handout.read_alert)(page.raw(&page.records()[index])).map_err(|unreadable| unreadable.to_string())?;
         let context = Context { tenant: &route.tenant, feed: route.key.feed, activity, collected: handout.collected };
@@ -192,6 +201,7 @@ fn tell_dead_letters(route: &Route, dead: &[DeadLetter]) {
     }
 }
 
-fn gave_up(route: &Route) -> Undelivered {
-    Undelivered { message: format!("stopping: sink {} does not answer; its page is left for next time", route.outlet.name), advice: None }
+fn left_for_next_time(route: &Route) -> Undelivered {
+    let message = format!("stopping: sink {} has not answered, so its page is left for next time", route.outlet.name);
+    Undelivered { message, advice: None }
 }

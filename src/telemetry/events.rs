@@ -49,7 +49,14 @@ pub fn forwarded(tenant: &TenantName, feed: FeedKind, sink: &SinkName, alert_id:
 }
 
 /// A route could not deliver. Its alerts are offered again.
-pub fn delivery_failed(tenant: &TenantName, feed: FeedKind, sink: &SinkName, error: &str, advice: Option<&str>, again_in: Duration) {
+pub fn delivery_failed(
+    tenant: &TenantName,
+    feed: FeedKind,
+    sink: &SinkName,
+    error: &str,
+    advice: Option<&str>,
+    again_in: Duration,
+) {
     let (advice, again_ms) = (advice.unwrap_or_default(), millis(again_in));
     warn!(%tenant, %feed, %sink, error, advice, again_ms, "Alerts could not be delivered; they are offered again");
 }

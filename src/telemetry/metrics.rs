@@ -1,6 +1,6 @@
 //! Every metric, named once. Labels are bounded words: tenants, feeds and sinks of the configuration, and our own enums.
 
-use std::sync::atomic::{AtomicI64, AtomicU64};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
@@ -52,6 +52,11 @@ struct DeadLetterLabels {
     sink: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct AppLabels {
+    app: String,
+}
+
 /// All metrics with the registry that prints them. Made once and passed along; there is no global.
 #[derive(Debug)]
 pub struct Metrics {
@@ -64,6 +69,15 @@ pub struct Metrics {
     sink_up: Family<SinkLabels, Gauge<i64, AtomicI64>>,
     dead_letters: Family<DeadLetterLabels, Gauge<i64, AtomicI64>>,
     ledger_ids: Gauge<i64, AtomicI64>,
+    credential_expiry: Family<AppLabels, Gauge<i64, AtomicI64>>,
+    totals: Totals,
+}
+
+/// Sums over all tenants, for summaries.
+#[derive(Debug, Default)]
+struct Totals {
+    read: AtomicU64,
+    outcomes: [AtomicU64; Outcome::ALL.len()],
 }
 
 impl Default for Metrics {
@@ -78,6 +92,8 @@ impl Default for Metrics {
             sink_up: Family::default(),
             dead_letters: Family::default(),
             ledger_ids: Gauge::default(),
+            credential_expiry: Family::default(),
+            totals: Totals::default(),
             registry: Registry::default(),
         };
         // Counters: the crate appends `_total` itself.
@@ -90,13 +106,18 @@ impl Default for Metrics {
         );
         registry.register(
             "feed_freshness_seconds",
-            "Age of the newest moment up to which every route of the feed is complete",
+            "Age of the newest moment up to which the feed has been read and delivered",
             metrics.freshness.clone(),
         );
         registry.register("feed_state", "1 for the feed's present state", metrics.state.clone());
         registry.register("sink_up", "1 while the sink takes alerts", metrics.sink_up.clone());
         registry.register("dead_letters", "Alerts kept aside with a reason", metrics.dead_letters.clone());
         registry.register("ledger_ids", "Alert IDs remembered", metrics.ledger_ids.clone());
+        registry.register(
+            "credential_expiry_timestamp_seconds",
+            "When an app's credential expires, where that is known",
+            metrics.credential_expiry.clone(),
+        );
         Self { registry, ..metrics }
     }
 }
@@ -120,6 +141,7 @@ impl Metrics {
     /// Alerts were read.
     pub fn read(&self, tenant: &TenantName, feed: FeedKind, count: u64) {
         self.read.get_or_create(&feed_labels(tenant, feed)).inc_by(count);
+        self.totals.read.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Alerts of a route ended in an outcome.
@@ -127,6 +149,24 @@ impl Metrics {
         let labels =
             OutcomeLabels { tenant: tenant.to_string(), feed: feed.as_str(), sink: sink.to_string(), outcome: outcome.as_str() };
         self.outcomes.get_or_create(&labels).inc_by(count);
+        self.totals.outcomes[outcome as usize].fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Alerts read so far, over all tenants.
+    #[must_use]
+    pub fn total_read(&self) -> u64 {
+        self.totals.read.load(Ordering::Relaxed)
+    }
+
+    /// Alerts that ended like this so far, over all routes.
+    #[must_use]
+    pub fn total(&self, outcome: Outcome) -> u64 {
+        self.totals.outcomes[outcome as usize].load(Ordering::Relaxed)
+    }
+
+    /// When an app's credential expires.
+    pub fn credential_expiry(&self, app: &str, at: jiff::Timestamp) {
+        self.credential_expiry.get_or_create(&AppLabels { app: app.to_owned() }).set(at.as_second());
     }
 
     /// How old the newest complete moment of a feed is.

@@ -1,10 +1,10 @@
 //! The tests that look at alertferry from outside: the built program, real services, and the library's public face.
 
+mod config;
 #[cfg(feature = "kafka")]
 mod kafka;
-mod service;
-mod config;
 mod ledger;
+mod service;
 mod sign_in;
 mod support;
 

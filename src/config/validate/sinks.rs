@@ -74,7 +74,7 @@ fn syslog(section: &Section<'_>) -> Option<Kind> {
     if section.whole("rfc", 3164..=5424).is_some_and(|rfc| rfc != 5424) {
         section.unexpected("rfc", "5424, the one that this version has");
     }
-    address.map(|address| Kind::Syslog(Syslog { address }))
+    address.map(|address| Kind::Syslog(Syslog::new(address)))
 }
 
 fn kafka(section: &Section<'_>, environment: &Environment) -> Option<Kind> {

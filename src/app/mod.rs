@@ -1,0 +1,131 @@
+//! Turns settings into running parts: the only place that names every concrete type.
+
+mod care;
+mod parts;
+mod stop;
+mod view;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::admin;
+use crate::config::Settings;
+use crate::ledger::{self, Ledger, settings::Kind};
+use crate::pipeline::Ports;
+use crate::pipeline::board::FeedBoard;
+use crate::pipeline::outlet::Outlet;
+use crate::telemetry::{Metrics, events};
+use view::AdminView;
+
+/// Why the program could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration asks for something that cannot be: exit code 64.
+    #[error("{0}")]
+    Configuration(String),
+    /// The world is not as it has to be: exit code 1.
+    #[error("{0}")]
+    World(String),
+}
+
+/// The running program.
+pub struct App {
+    ports: Ports,
+    outlets: Vec<Arc<Outlet>>,
+    feeds: JoinSet<()>,
+    helpers: JoinSet<()>,
+    /// Ends the admin endpoint, which answers until everything else has ended.
+    quiet: CancellationToken,
+    address: std::net::SocketAddr,
+    deadline: Duration,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("address", &self.address).field("feeds", &self.feeds.len()).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Opens the admin port and the ledger, makes the sinks, and sets every feed going.
+    ///
+    /// # Errors
+    /// When a port is taken, the ledger cannot be opened, or a sink cannot be made.
+    pub async fn start(settings: Settings, metrics: Arc<Metrics>) -> Result<Self, StartError> {
+        let outlets = parts::outlets(&settings, &metrics).await?;
+        Self::start_with(settings, metrics, outlets).await
+    }
+
+    /// Like [`App::start`], with the sinks given.
+    ///
+    /// # Errors
+    /// As [`App::start`].
+    pub async fn start_with(settings: Settings, metrics: Arc<Metrics>, outlets: Vec<Arc<Outlet>>) -> Result<Self, StartError> {
+        for warning in &settings.warnings {
+            events::configuration_warning(warning);
+        }
+        let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
+            let listen = settings.listen;
+            StartError::World(format!("admin.listen: cannot listen on {listen}: {error}; choose another address or stop who uses it"))
+        })?;
+        let address = listener.local_addr().map_err(|error| StartError::World(error.to_string()))?;
+        let ledger = open_ledger(settings.ledger.clone()).await?;
+        let ports = Ports {
+            ledger: Arc::clone(&ledger),
+            metrics: Arc::clone(&metrics),
+            tasks: tokio_util::task::TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            cut_off: CancellationToken::new(),
+        };
+        for (app, expiry) in &settings.credential_expiries {
+            metrics.credential_expiry(app, *expiry);
+        }
+
+        let (feeds, boards) = parts::feeds(&settings, &outlets, &ports)?;
+        events::started(settings.tenants.len(), boards.len(), outlets.len(), &address.to_string());
+
+        let quiet = CancellationToken::new();
+        let mut helpers = JoinSet::new();
+        let boards: Arc<[Arc<FeedBoard>]> = boards.into();
+        let view = AdminView::new(Arc::clone(&metrics), Arc::clone(&boards), outlets.clone(), &settings);
+        let until = quiet.clone();
+        helpers.spawn(async move {
+            // Listening fails only when the process is out of file descriptors; the daemon goes on without its page.
+            if let Err(error) = admin::serve(listener, Arc::new(view), until.cancelled_owned()).await {
+                events::admin_failed(&error);
+            }
+        });
+        care::spawn(&mut helpers, &settings, &ports, &outlets, boards);
+        Ok(Self { ports, outlets, feeds, helpers, quiet, address, deadline: settings.shutdown_deadline })
+    }
+
+    /// Where the admin endpoint listens; useful when port 0 was asked for.
+    #[must_use]
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.address
+    }
+
+    /// Opens log files anew.
+    pub fn reopen(&self) {
+        self.outlets.iter().for_each(|outlet| outlet.reopen());
+    }
+}
+
+async fn open_ledger(settings: ledger::settings::Settings) -> Result<Arc<dyn Ledger>, StartError> {
+    let place = match &settings.kind {
+        Kind::Embedded(folder) => format!("ledger in {}", folder.display()),
+        Kind::Memory => "ledger in memory".to_owned(),
+    };
+    let opened = tokio::task::spawn_blocking(move || ledger::open(&settings)).await;
+    let error = match opened {
+        Ok(Ok(ledger)) => return Ok(ledger),
+        Ok(Err(error)) => error,
+        Err(panic) => return Err(StartError::World(format!("{place}: {panic}"))),
+    };
+    let advice = error.advice.map(|advice| format!("; {advice}")).unwrap_or_default();
+    Err(StartError::World(format!("{place}: {}{advice}", error.message)))
+}

@@ -1,0 +1,168 @@
+//! Makes sinks, sources, routes and feeds from settings.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, Notify};
+use tokio::task::JoinSet;
+
+use super::StartError;
+use crate::config::{Settings, TenantSettings};
+use crate::ledger::RouteKey;
+use crate::pipeline::Ports;
+use crate::pipeline::board::FeedBoard;
+use crate::pipeline::decide::Revisions;
+use crate::pipeline::feed::Feed;
+use crate::pipeline::outlet::Outlet;
+use crate::pipeline::route::RouteParts;
+use crate::pipeline::schedule::Plan;
+use crate::sink::settings::{Kind, Send, Settings as SinkSettings};
+use crate::sink::{Sink, file, syslog};
+use crate::source::FeedKind;
+use crate::source::entra::Tokens;
+use crate::source::http::{Api, ApiParts, Caps, client};
+use crate::source::microsoft::Reader;
+use crate::source::throttle::Budget;
+use crate::supervise::supervise;
+use crate::telemetry::Metrics;
+use crate::tenant::{SinkName, TenantId};
+
+/// Says who asks; Microsoft's guidance is product and version.
+const USER_AGENT: &str = concat!("alertferry/", env!("CARGO_PKG_VERSION"));
+
+/// How many rows are asked for at once where nothing else is set.
+const PAGE_SIZE: u32 = 500;
+
+/// Makes every sink that some tenant uses.
+pub(super) async fn outlets(settings: &Settings, metrics: &Arc<Metrics>) -> Result<Vec<Arc<Outlet>>, StartError> {
+    let mut outlets = Vec::new();
+    for (name, sink_settings) in &settings.sinks {
+        if !settings.tenants.iter().any(|tenant| tenant.sinks.contains(name)) {
+            continue;
+        }
+        let sink_settings = sink_settings.clone();
+        // Making a Kafka client and opening a file block.
+        let made = tokio::task::spawn_blocking(move || sink(&sink_settings)).await;
+        let sink = made.map_err(|panic| StartError::World(format!("sinks.{name}: {panic}")))??;
+        outlets.push(Arc::new(Outlet::new(name.clone(), sink, Arc::clone(metrics))));
+    }
+    Ok(outlets)
+}
+
+fn sink(settings: &SinkSettings) -> Result<Box<dyn Sink>, StartError> {
+    let name = settings.name.clone();
+    Ok(match &settings.kind {
+        #[cfg(feature = "kafka")]
+        Kind::Kafka(kafka) => {
+            let sink = crate::sink::kafka::Kafka::connect(name, kafka);
+            Box::new(sink.map_err(|error| StartError::Configuration(error.to_string()))?)
+        }
+        #[cfg(not(feature = "kafka"))]
+        Kind::Kafka(_) => return Err(StartError::Configuration(format!("sinks.{name}: this program was built without Kafka"))),
+        Kind::Syslog(syslog) => Box::new(syslog::Syslog::new(name, syslog)),
+        Kind::File(file) => Box::new(file::File::open(name, file).map_err(|error| {
+            let advice = error.advice.map(|advice| format!("; {advice}")).unwrap_or_default();
+            StartError::World(format!("{}{advice}", error.message))
+        })?),
+    })
+}
+
+/// Sets every feed of every tenant going.
+pub(super) fn feeds(
+    settings: &Settings,
+    outlets: &[Arc<Outlet>],
+    ports: &Ports,
+) -> Result<(JoinSet<()>, Vec<Arc<FeedBoard>>), StartError> {
+    let client = client(USER_AGENT).map_err(|error| StartError::World(error.to_string()))?;
+    let tokens = Arc::new(Tokens::new(client.clone()));
+    let mut turns: HashMap<(TenantId, SinkName), Arc<Mutex<()>>> = HashMap::new();
+    let (mut feeds, mut boards) = (JoinSet::new(), Vec::new());
+    for tenant in &settings.tenants {
+        for kind in &tenant.feeds {
+            let api = Api::new(api_parts(tenant, *kind, &client, &tokens, &ports.metrics)?);
+            let page_size = tenant.page_size.get(kind).copied().unwrap_or(PAGE_SIZE);
+            let source = Box::new(Reader::new(api, kind.dialect(), tenant.tenant.name.clone(), page_size));
+            let board = Arc::new(FeedBoard::new(Arc::clone(&tenant.tenant), *kind, Arc::clone(&ports.metrics)));
+            boards.push(Arc::clone(&board));
+            let freed = Arc::new(Notify::new());
+            let routes = outlets
+                .iter()
+                .filter(|outlet| tenant.sinks.contains(&outlet.name))
+                .filter_map(|outlet| Some((outlet, settings.sinks.get(&outlet.name)?)))
+                .map(|(outlet, sink)| {
+                    let turn = turns.entry((tenant.tenant.id.clone(), outlet.name.clone())).or_default();
+                    route(tenant, *kind, outlet, sink, Arc::clone(turn), Arc::clone(&freed))
+                })
+                .collect();
+            let feed =
+                Feed { tenant: Arc::clone(&tenant.tenant), source, plan: plan(tenant), board, freed, ports: ports.clone() };
+            feeds.spawn(supervise(Arc::new(feed), routes));
+        }
+    }
+    Ok((feeds, boards))
+}
+
+fn api_parts(
+    tenant: &TenantSettings,
+    feed: FeedKind,
+    client: &reqwest::Client,
+    tokens: &Arc<Tokens>,
+    metrics: &Arc<Metrics>,
+) -> Result<ApiParts, StartError> {
+    let (base, scope) = match feed {
+        FeedKind::GraphAlerts => (tenant.cloud.graph.clone(), tenant.cloud.graph_scope.clone()),
+    };
+    let base = base.ok_or_else(|| {
+        let (name, cloud) = (&tenant.tenant.name, &tenant.cloud.name);
+        StartError::Configuration(format!("tenants.{:?}.feeds: cloud {cloud:?} has no host for {feed}", name.as_str()))
+    })?;
+    Ok(ApiParts {
+        client: client.clone(),
+        tokens: Arc::clone(tokens),
+        base,
+        scope,
+        cloud: Arc::clone(&tenant.cloud),
+        tenant: Arc::clone(&tenant.tenant),
+        app: Arc::clone(&tenant.app),
+        feed,
+        budget: Budget::new(tenant.budget.get(&feed).map(Vec::as_slice).unwrap_or_default()),
+        caps: Caps::default(),
+        metrics: Arc::clone(metrics),
+    })
+}
+
+fn route(
+    tenant: &TenantSettings,
+    feed: FeedKind,
+    outlet: &Arc<Outlet>,
+    sink: &SinkSettings,
+    turn: Arc<Mutex<()>>,
+    freed: Arc<Notify>,
+) -> RouteParts {
+    RouteParts {
+        key: RouteKey { tenant: tenant.tenant.id.clone(), feed, sink: Some(outlet.name.clone()) },
+        tenant: Arc::clone(&tenant.tenant),
+        outlet: Arc::clone(outlet),
+        format: sink.format,
+        revisions: match sink.send {
+            Send::New => Revisions::New,
+            Send::Changes => Revisions::Changes,
+        },
+        filter: tenant.filter.clone(),
+        turn,
+        retry: tenant.sink_retry,
+        freed,
+    }
+}
+
+fn plan(tenant: &TenantSettings) -> Plan {
+    Plan {
+        interval: tenant.interval,
+        delay: tenant.delay,
+        overlap: tenant.overlap,
+        lookback: tenant.lookback,
+        sweep: tenant.sweep,
+        recheck: tenant.recheck,
+        retry: tenant.feed_retry,
+    }
+}

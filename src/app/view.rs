@@ -1,0 +1,132 @@
+//! What the admin endpoint shows of the running parts.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use crate::admin::{DeadLetterView, FeedView, SinkView, TenantView, View};
+use crate::config::Settings;
+use crate::ledger::settings::Kind as LedgerKind;
+use crate::ledger::sqlite;
+use crate::pipeline::board::FeedBoard;
+use crate::pipeline::outlet::Outlet;
+use crate::sink::settings::Kind;
+use crate::telemetry::Metrics;
+
+/// More dead letters than this are not shown at once.
+const DEAD_LETTERS: usize = 1000;
+
+/// The running parts, seen from outside.
+pub(super) struct AdminView {
+    metrics: Arc<Metrics>,
+    boards: Arc<[Arc<FeedBoard>]>,
+    outlets: Vec<Arc<Outlet>>,
+    kinds: BTreeMap<String, &'static str>,
+    names: BTreeMap<String, String>,
+    ledger: LedgerKind,
+}
+
+impl AdminView {
+    pub(super) fn new(
+        metrics: Arc<Metrics>,
+        boards: Arc<[Arc<FeedBoard>]>,
+        outlets: Vec<Arc<Outlet>>,
+        settings: &Settings,
+    ) -> Self {
+        let kinds = settings.sinks.iter().map(|(name, sink)| {
+            let kind = match sink.kind {
+                Kind::Kafka(_) => "kafka",
+                Kind::Syslog(_) => "syslog",
+                Kind::File(_) => "file",
+            };
+            (name.to_string(), kind)
+        });
+        let names = settings.tenants.iter().map(|tenant| (tenant.tenant.id.to_string(), tenant.tenant.name.to_string()));
+        Self { metrics, boards, outlets, kinds: kinds.collect(), names: names.collect(), ledger: settings.ledger.kind.clone() }
+    }
+}
+
+impl View for AdminView {
+    fn metrics(&self) -> String {
+        for board in &*self.boards {
+            if let Some(freshness) = board.freshness() {
+                self.metrics.freshness(&board.tenant.name, board.feed, freshness.as_secs_f64());
+            }
+        }
+        self.metrics.render()
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        // Configured and with an open ledger it is, or it would not have started.
+        if self.outlets.iter().any(|outlet| outlet.health().up == Some(true)) {
+            return Ok(());
+        }
+        let errors = self.outlets.iter().filter_map(|outlet| outlet.health().last_error).map(|error| error.message);
+        let errors = errors.collect::<Vec<_>>().join("; ");
+        Err(format!("no sink can be reached: {}", if errors.is_empty() { "none was tried yet" } else { &errors }))
+    }
+
+    fn tenants(&self) -> Vec<TenantView> {
+        let mut tenants: Vec<TenantView> = Vec::new();
+        for board in &*self.boards {
+            let tenant = &board.tenant;
+            let feed = feed(board);
+            match tenants.last_mut() {
+                Some(last) if last.name == tenant.name.as_str() => last.feeds.push(feed),
+                _ => tenants.push(TenantView {
+                    name: tenant.name.to_string(),
+                    tenant_id: tenant.id.to_string(),
+                    customer: tenant.customer.clone(),
+                    feeds: vec![feed],
+                }),
+            }
+        }
+        tenants
+    }
+
+    fn sinks(&self) -> Vec<SinkView> {
+        let sink = |outlet: &Arc<Outlet>| {
+            let health = outlet.health();
+            let (last_error, advice) = health.last_error.map(|error| (error.message, error.advice)).unzip();
+            let name = outlet.name.to_string();
+            let kind = self.kinds.get(&name).copied().unwrap_or_default().to_owned();
+            SinkView { name, kind, up: health.up == Some(true), since: health.since, last_error, advice: advice.flatten() }
+        };
+        self.outlets.iter().map(sink).collect()
+    }
+
+    fn dead_letters(&self) -> BoxFuture<'_, Result<Vec<DeadLetterView>, String>> {
+        let LedgerKind::Embedded(folder) = self.ledger.clone() else {
+            return Box::pin(async { Ok(Vec::new()) });
+        };
+        Box::pin(async move {
+            let read = move || sqlite::dead_letters(&folder, &sqlite::Filter { limit: Some(DEAD_LETTERS), ..Default::default() });
+            let letters = tokio::task::spawn_blocking(read).await.map_err(|panic| panic.to_string())?.map_err(|e| e.message)?;
+            let view = letters.into_iter().map(|letter| DeadLetterView {
+                tenant: self.names.get(letter.tenant.as_str()).cloned().unwrap_or_else(|| letter.tenant.to_string()),
+                feed: letter.feed,
+                sink: letter.sink.map(|sink| sink.to_string()),
+                alert_id: letter.alert_id,
+                reason: letter.reason,
+                at: letter.at,
+            });
+            Ok(view.collect())
+        })
+    }
+}
+
+fn feed(board: &FeedBoard) -> FeedView {
+    let freshness_seconds = board.freshness().map(|age| age.as_secs_f64());
+    let report = board.report();
+    let (last_error, advice) = report.last_error.map(|error| (error.message, error.advice)).unzip();
+    FeedView {
+        feed: board.feed.to_string(),
+        state: report.state.as_str().to_owned(),
+        since: report.since,
+        last_success: report.last_success,
+        freshness_seconds,
+        last_error,
+        advice: advice.flatten(),
+    }
+}
