@@ -1,1 +1,3 @@
 //! What the tests share: services started for real, and small builders.
+
+pub mod ocsf;
