@@ -6,6 +6,7 @@ mod kafka;
 mod ledger;
 mod service;
 mod sign_in;
+mod formats;
 mod support;
 
 mod file_sink;

@@ -33,7 +33,7 @@ pub struct RegistryValue<'a> {
     pub key: RegistryKey<'a>,
     /// `None` for the key's default value.
     pub name: Option<Text<'a>>,
-    /// The vendor's word for the type.
+    /// The vendor's word for the type; it stays among the rest as well.
     pub value_type: Option<Text<'a>>,
     pub value: Option<Text<'a>>,
 }
@@ -43,7 +43,7 @@ impl<'a> RegistryValue<'a> {
         Some(Self {
             key: RegistryKey::take(members)?,
             name: members.text("registryValueName"),
-            value_type: members.text("registryValueType"),
+            value_type: members.peek_text("registryValueType"),
             value: members.text("registryValue"),
         })
     }

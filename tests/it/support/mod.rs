@@ -4,3 +4,4 @@
 pub mod kafka;
 pub mod rsyslog;
 pub mod service;
+pub mod ocsf;

@@ -1,0 +1,72 @@
+//! `alertferry convert`, as somebody at a shell uses it.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use super::fixtures::fixtures;
+use crate::support::ocsf::assert_valid;
+
+fn convert(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_alertferry"))
+        .arg("convert")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(&input).expect("the program reads all of its input"));
+    let output = child.wait_with_output().expect("the program ends");
+    writer.join().expect("the writer ends");
+    output
+}
+
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).expect("UTF-8")
+}
+
+#[test]
+fn all_fixtures_as_one_page_become_one_valid_finding_a_line() {
+    let all: Vec<String> = fixtures().into_iter().map(|(_, json)| json).collect();
+    let page = format!("{{\"@odata.context\": \"x\", \"value\": [{}]}}", all.join(",\n"));
+    let output = convert(&["--to", "ocsf", "--tenant", "contoso"], page.as_bytes());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stderr), "");
+    let lines: Vec<&str> = text(&output.stdout).lines().collect();
+    assert_eq!(lines.len(), all.len());
+    for line in lines {
+        assert_valid(line.as_bytes());
+        assert!(line.contains(r#""labels":["customer:contoso"]"#), "{line}");
+    }
+}
+
+#[test]
+fn raw_writes_the_vendors_documents_one_per_line() {
+    let output = convert(&["--to", "raw"], b"[{\"id\": \"a\",\n \"n\": 1.50}, {\"id\":\"b\"}]");
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), "{\"id\": \"a\", \"n\": 1.50}\n{\"id\":\"b\"}\n"));
+}
+
+#[test]
+fn bad_documents_are_named_and_the_others_converted() {
+    let output = convert(&["--to", "raw"], b"{\"id\":\"a\"}\n{\"no\":\"id\"}\n{broken\n\xff\n{\"id\":\"b\"}\n");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(text(&output.stdout), "{\"id\":\"a\"}\n{\"id\":\"b\"}\n");
+    insta::assert_snapshot!("convert-bad-documents", text(&output.stderr));
+}
+
+#[test]
+fn explain_says_where_members_went() {
+    let alert = br##"{"id":"a","customDetails":{"k":1},"createdDateTime":"soon","evidence":[
+        {"@odata.type":"#microsoft.graph.security.ipEvidence","ipAddress":"10.0.0.1","tags":["x"]},{"@odata.type":"#x.newEvidence"}]}"##;
+    let output = convert(&["--to", "ocsf", "--tenant-id", "T-1", "--explain"], alert);
+    assert_eq!(output.status.code(), Some(0));
+    insta::assert_snapshot!("convert-explain", text(&output.stderr));
+    assert!(text(&output.stdout).contains(r#""tenant_uid":"t-1""#), "{}", text(&output.stdout));
+}
+
+#[test]
+fn help_shows_examples() {
+    insta::assert_snapshot!("convert-help", text(&convert(&["--help"], b"").stdout));
+}

