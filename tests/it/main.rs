@@ -2,4 +2,5 @@
 
 mod support;
 
+mod file_sink;
 mod syslog;

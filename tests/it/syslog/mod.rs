@@ -30,7 +30,7 @@ fn page(name: &str, count: usize, size: usize) -> Batch {
     };
     let mut batch = Batch::new(Arc::new(tenant), FeedKind::GraphAlerts, Format::Raw);
     for number in 0..count {
-        let at = "2026-11-23T09:14:05.1234567Z".parse().unwrap();
+        let at = "2026-11-23T09:14:05.1234567Z".parse().expect("a time");
         let Ok(()) = batch.push(&format!("{name}-{number}"), Severity::High, Some(at), |out| {
             let filler = "x".repeat(size);
             out.extend_from_slice(format!("{{\"id\":\"{name}-{number}\",\n \"title\":\"ü ]\\\" {filler}\"}}").as_bytes());
@@ -42,7 +42,7 @@ fn page(name: &str, count: usize, size: usize) -> Batch {
 
 /// What a receiver must get for each message, written out by hand.
 fn expected(batch: &Batch) -> Vec<Vec<u8>> {
-    let hostname = hostname::get().unwrap().into_string().unwrap();
+    let hostname = hostname::get().expect("a host name").into_string().expect("in UTF-8");
     let message = |message: alertferry::sink::Message<'_>| {
         let mut text = format!(
             "<131>1 2026-11-23T09:14:05.123456Z {hostname} alertferry - graph-alerts [alertferry@32473 tenant=\"contoso\" \

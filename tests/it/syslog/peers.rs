@@ -16,17 +16,17 @@ const SHORT: Duration = Duration::from_millis(700);
 
 /// A listener whose connections have room for little that nobody reads.
 fn narrow() -> (TcpListener, String) {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_recv_buffer_size(4096).unwrap();
-    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
-    let listener = socket.listen(64).unwrap();
-    let address = listener.local_addr().unwrap().to_string();
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4096).expect("a small buffer");
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+    let listener = socket.listen(64).expect("a listener");
+    let address = listener.local_addr().expect("its address").to_string();
     (listener, address)
 }
 
 async fn read(peer: &mut TcpStream, octets: usize) -> Vec<u8> {
     let mut read = vec![0; octets];
-    timeout(LONG, peer.read_exact(&mut read)).await.expect("the octets come").unwrap();
+    timeout(LONG, peer.read_exact(&mut read)).await.expect("the octets come in time").expect("the octets come");
     read
 }
 
