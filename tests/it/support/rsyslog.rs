@@ -11,12 +11,16 @@ use super::service::{Service, free_port, poll};
 
 /// Ends each message in the output: it occurs in no message of ours.
 const END: &[u8] = b"<END>\n";
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// A running rsyslog with its own configuration, work folder and output.
+///
+/// Each start has an output of its own: a killed rsyslog leaves the message torn that it was writing, and none must be
+/// appended to that.
 pub struct Rsyslog {
     folder: TempDir,
     port: u16,
+    starts: u32,
     pub service: Service,
 }
 
@@ -24,18 +28,18 @@ impl Rsyslog {
     pub fn start() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let port = free_port();
-        fs::write(folder.path().join("rsyslog.conf"), configuration(&folder, port)).expect("a configuration");
-        let service = launch(&folder, port);
-        Self { folder, port, service }
+        let service = launch(&folder, port, 1);
+        Self { folder, port, starts: 1, service }
     }
 
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// Starts it again with the same port and output; the service must have ended.
+    /// Starts it again on the same port; the service must have ended.
     pub fn start_again(&mut self) {
-        self.service = launch(&self.folder, self.port);
+        self.starts += 1;
+        self.service = launch(&self.folder, self.port, self.starts);
     }
 
     /// Asks it to end and waits until it has.
@@ -46,46 +50,50 @@ impl Rsyslog {
         self.service.wait(LIMIT);
     }
 
-    /// Every message received so far, in order.
+    /// Every whole message received so far, in order.
     pub fn messages(&self) -> Vec<Vec<u8>> {
-        let output = fs::read(self.output()).unwrap_or_default();
         let mut messages = Vec::new();
-        let mut rest = output.as_slice();
-        while let Some(end) = rest.windows(END.len()).position(|window| window == END) {
-            messages.push(rest[..end].to_vec());
-            rest = &rest[end + END.len()..];
+        for start in 1..=self.starts {
+            let output = fs::read(output(&self.folder, start)).unwrap_or_default();
+            let mut rest = output.as_slice();
+            while let Some(end) = rest.windows(END.len()).position(|window| window == END) {
+                messages.push(rest[..end].to_vec());
+                rest = &rest[end + END.len()..];
+            }
         }
         messages
     }
 
-    /// Octets written to the output so far.
+    /// Octets written to the output since the latest start.
     pub fn written(&self) -> u64 {
-        fs::metadata(self.output()).map_or(0, |metadata| metadata.len())
+        fs::metadata(output(&self.folder, self.starts)).map_or(0, |metadata| metadata.len())
     }
 
-    /// Waits until these messages have been written after the first `before` octets.
-    pub fn wait_for(&self, messages: &[Vec<u8>], before: u64) {
+    /// Waits until as much has been written since the latest start as these messages take.
+    pub fn wait_for(&self, messages: &[Vec<u8>]) {
         let length = messages.iter().map(|message| message.len() + END.len()).sum::<usize>();
-        let arrived = poll(LIMIT, || self.written() >= before + length as u64);
-        assert!(arrived, "rsyslog wrote {} octets, not {length} after {before}: {}", self.written(), self.service.log());
-    }
-
-    fn output(&self) -> PathBuf {
-        self.folder.path().join("output")
+        let arrived = poll(LIMIT, || self.written() >= length as u64);
+        assert!(arrived, "rsyslog wrote {} octets, not {length}: {}", self.written(), self.service.log());
     }
 }
 
-fn launch(folder: &TempDir, port: u16) -> Service {
+fn output(folder: &TempDir, start: u32) -> PathBuf {
+    folder.path().join(format!("output-{start}"))
+}
+
+fn launch(folder: &TempDir, port: u16, start: u32) -> Service {
+    let file = folder.path().join("rsyslog.conf");
+    fs::write(&file, configuration(folder, port, start)).expect("a configuration");
     let mut command = Command::new("/usr/sbin/rsyslogd");
-    command.arg("-n").arg("-f").arg(folder.path().join("rsyslog.conf")).arg("-i").arg(folder.path().join("pid"));
+    command.arg("-n").arg("-f").arg(&file).arg("-i").arg(folder.path().join("pid"));
     let mut service = Service::start(&command, folder.path());
     service.wait_for_port(port, LIMIT);
     service
 }
 
 /// The direct queue has each message written before the next is read, so that nothing waits in rsyslog's memory.
-fn configuration(folder: &TempDir, port: u16) -> String {
-    let folder = folder.path().display();
+fn configuration(folder: &TempDir, port: u16, start: u32) -> String {
+    let (folder, output) = (folder.path().display(), output(folder, start).display().to_string());
     format!(
         r#"
 global(workDirectory="{folder}" maxMessageSize="1m" parser.escapeControlCharactersOnReceive="off")
@@ -95,7 +103,7 @@ template(name="asReceived" type="list") {{
     constant(value="<END>\n")
 }}
 ruleset(name="toFile" queue.type="Direct") {{
-    action(type="omfile" file="{folder}/output" template="asReceived" asyncWriting="off")
+    action(type="omfile" file="{output}" template="asReceived" asyncWriting="off")
 }}
 input(type="imtcp" address="127.0.0.1" port="{port}" ruleset="toFile")
 "#
