@@ -18,6 +18,7 @@ use crate::tenant::SinkName;
 
 const SECOND: Duration = Duration::from_secs(1);
 const NO_TIME: Duration = Duration::ZERO;
+const FIRST_ABOVE_MOST: &str = "found a first pause longer than the most, expected first ≤ most";
 const FEEDS_LATER: [&str; 3] = ["graph-incidents", "mde-alerts", "xdr-incidents"];
 /// Microsoft Graph's `serviceSource` as its metadata lists it today; new words appear without notice.
 const SERVICES: [&str; 13] = [
@@ -99,10 +100,17 @@ impl Overridable {
 
 fn retry(section: &Section<'_>, key: &str) -> (Option<Duration>, Option<Duration>) {
     let Some(table) = section.section(key, &keys::RETRY) else { return (None, None) };
-    (table.duration("first", Duration::from_millis(1)), table.duration("most", Duration::from_millis(1)))
+    let own = (table.duration("first", Duration::from_millis(1)), table.duration("most", Duration::from_millis(1)));
+    if let (Some(first), Some(most)) = own
+        && most < first
+    {
+        section.refuse(key, FIRST_ABOVE_MOST);
+    }
+    own
 }
 
-/// Joins what a tenant and the defaults say of one kind of retry; a most below the first is noted at the tenant if it wrote either.
+/// Joins what a tenant and the defaults say of one kind of retry; a most below the first is noted at the
+/// tenant if it wrote one of the two; who wrote both has been told already.
 pub(super) fn join_retry(
     section: &Section<'_>,
     key: &str,
@@ -110,8 +118,8 @@ pub(super) fn join_retry(
     defaults: (Option<Duration>, Option<Duration>),
 ) -> Option<Retry> {
     let retry = Retry { first: own.0.or(defaults.0)?, most: own.1.or(defaults.1)? };
-    if retry.most < retry.first {
-        section.refuse(key, "found a first pause longer than the most, expected first ≤ most");
+    if retry.most < retry.first && own.0.is_some() != own.1.is_some() {
+        section.refuse(key, FIRST_ABOVE_MOST);
     }
     Some(retry)
 }

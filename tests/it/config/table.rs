@@ -84,6 +84,12 @@ pub const MISTAKES: &[(&str, &str, &str, &[&str])] = &[
         &["tenants.\"contoso\".filter.kinds: found no \"alert\", expected it in the list: this version reads alerts only"],
     ),
     (
+        "[defaults]\nsink_retry = { first = \"31s\" }",
+        "",
+        "",
+        &["defaults.sink_retry: found a first pause longer than the most, expected first ≤ most"],
+    ),
+    (
         "",
         "",
         "feed_retry = { first = \"10m\" }",
