@@ -64,9 +64,8 @@ async fn prepare(folder: &Path, ids: u64) -> Outcome<Subject> {
     let file = folder.join("ledger.sqlite3");
     let start = Instant::now();
     let known = fill(&file, ids)?;
-    if ids > 0 {
-        let bytes = fs::metadata(&file)?.len();
-        println!("{ids} IDs filled in {:.0?}, {} bytes an ID on disk", start.elapsed(), bytes / ids);
+    if let Some(bytes) = fs::metadata(&file)?.len().checked_div(ids) {
+        println!("{ids} IDs filled in {:.0?}, {bytes} bytes an ID on disk", start.elapsed());
     }
     Ok(Subject { ledger: open()?, ids, known, times: Default::default() })
 }

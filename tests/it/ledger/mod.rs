@@ -9,5 +9,5 @@ mod behaviour;
 mod build;
 mod crash;
 mod dead_letters;
+mod files;
 mod model;
-mod refusals;
