@@ -39,7 +39,9 @@ pub fn sqlite(what: &str, file: &Path, error: &rusqlite::Error) -> LedgerError {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             format!("Another program holds a lock on {file}, a sqlite3 shell perhaps; end its transaction.")
         }
-        Some(ErrorCode::SystemIoFailure) => format!("Look into the system's log for trouble with the disk that holds {file}."),
+        Some(ErrorCode::SystemIoFailure) => {
+            format!("See whether the disk that holds {file} is full, and look into the system's log for trouble with it.")
+        }
         _ => "This looks like a defect of alertferry; please report it with this message.".to_owned(),
     };
     refusal(format!("The ledger {file} could not {what}: {error}."), advice)

@@ -134,3 +134,62 @@ fn keep(connection: &Connection, scope: i64, step: &Step, letter: &DeadLetter) -
         .execute(params![scope, feed, letter.alert_id, letter.reason, letter.at.to_string(), letter.body])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::{Connection, ErrorCode};
+
+    use super::group;
+    use crate::clock;
+    use crate::ledger::sqlite::{connect, lookup};
+    use crate::ledger::{DeadLetter, Known, RouteKey, Seen, SeenKey, Step};
+    use crate::source::FeedKind;
+    use crate::tenant::{SinkName, TenantId};
+
+    fn step(id: &str, body: String) -> Step {
+        let route = RouteKey { tenant: TenantId::from("t"), feed: FeedKind::GraphAlerts, sink: Some(SinkName::from("siem")) };
+        let seen = Seen { key: SeenKey { id: id.to_owned(), created: None }, known: Known { revision: None, resolved: false } };
+        let dead = DeadLetter { alert_id: id.to_owned(), reason: "refused".to_owned(), at: clock::now(), body };
+        Step { route, seen: vec![seen], dead: vec![dead], cursor: Some(clock::now()) }
+    }
+
+    fn ids(connection: &mut Connection) -> u64 {
+        lookup::figures(connection).unwrap().ids
+    }
+
+    #[test]
+    fn a_step_without_room_fails_alone_and_works_when_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = connect::writer(folder.path()).unwrap();
+        let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        connection.query_row(&format!("PRAGMA max_page_count = {}", pages + 10), [], |_| Ok(())).unwrap();
+        let steps = [step("small", String::new()), step("large", "x".repeat(1 << 20)), step("last", String::new())];
+        let results = group(&mut connection, &steps, clock::now()).unwrap();
+        assert_eq!(results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+        assert_eq!(results[1].as_ref().unwrap_err().sqlite_error_code(), Some(ErrorCode::DiskFull));
+        assert_eq!(ids(&mut connection), 2);
+        connection.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).unwrap();
+        assert!(group(&mut connection, &steps[1..2], clock::now()).unwrap()[0].is_ok());
+        assert_eq!(ids(&mut connection), 3);
+    }
+
+    #[test]
+    fn a_commit_that_fails_records_nothing_of_the_group_and_the_next_one_works() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = connect::writer(folder.path()).unwrap();
+        // What a deferred constraint forbids is found out by COMMIT itself, as a full or broken disk is.
+        connection
+            .execute_batch(
+                "CREATE TABLE parents (id TEXT PRIMARY KEY);
+                 CREATE TABLE children (id TEXT REFERENCES parents DEFERRABLE INITIALLY DEFERRED);
+                 CREATE TRIGGER spoil AFTER INSERT ON seen WHEN NEW.id = 'bad' BEGIN INSERT INTO children VALUES ('orphan'); END;",
+            )
+            .unwrap();
+        let steps = [step("good", String::new()), step("bad", String::new())];
+        let error = group(&mut connection, &steps, clock::now()).expect_err("the commit fails");
+        assert_eq!(error.sqlite_error_code(), Some(ErrorCode::ConstraintViolation));
+        assert_eq!(ids(&mut connection), 0);
+        assert!(group(&mut connection, &steps[..1], clock::now()).unwrap()[0].is_ok());
+        assert_eq!(ids(&mut connection), 1);
+    }
+}

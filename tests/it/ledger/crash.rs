@@ -1,7 +1,7 @@
 //! A process that records steps is killed again and again; what it said was recorded is wholly there, and nothing is half there.
 
 use std::env;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -50,7 +50,7 @@ async fn write_until_killed(folder: &Path) {
         async move {
             for number in recorded(&**ledger, tenant_number).await + 1.. {
                 ledger.record(step(tenant_number, number)).await.unwrap();
-                writeln!(std::io::stdout(), "\nrecorded {tenant_number} {number}").unwrap();
+                println!("\nrecorded {tenant_number} {number}");
             }
         }
     });

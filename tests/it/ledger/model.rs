@@ -109,7 +109,9 @@ async fn play(mut ledger: Arc<dyn Ledger>, acts: Vec<Act>, keys: &[SeenKey], reo
             Act::Record(steps) => {
                 let results = futures_util::future::join_all(steps.iter().map(|step| ledger.record(step.clone()))).await;
                 assert!(results.iter().all(Result::is_ok), "{results:?}");
-                steps.into_iter().for_each(|step| model.record(step));
+                for step in steps {
+                    model.record(step);
+                }
             }
             Act::Forget(before) => {
                 ledger.forget(before).await.unwrap();

@@ -1,14 +1,14 @@
-//! What the ledger says when its folder or file is no good: one clear sentence, and what to do.
+//! What the ledger leaves on disk, and what it says when its folder or file is no good: one clear sentence, and what to do.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use alertferry::ledger::LedgerError;
 use alertferry::ledger::settings::Kind;
+use alertferry::ledger::{DeadLetter, LedgerError, Step};
 use rusqlite::Connection;
 
-use super::build::{at, embedded, key, known, open, seen, step, step_with};
+use super::build::{at, embedded, key, known, letter, open, seen, step, step_with};
 
 fn refused(folder: &Path) -> LedgerError {
     let Err(error) = open(Kind::Embedded(folder.to_owned())) else { panic!("{} was opened", folder.display()) };
@@ -48,6 +48,20 @@ async fn folder_and_files_are_for_their_owner_only() {
     }
     ledger.close().await.unwrap();
     assert!(!folder.join("ledger.sqlite3-wal").exists(), "a closed ledger is one file, so that it can be copied");
+}
+
+#[tokio::test]
+async fn the_log_stays_small_however_much_is_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = embedded(folder.path());
+    for number in 0..40 {
+        let body = number.to_string().repeat(1 << 20);
+        ledger.record(Step { dead: vec![DeadLetter { body, ..letter("x", "too large") }], ..step() }).await.unwrap();
+    }
+    // The writer carries the log into the file after it has answered; the next answer comes after that.
+    ledger.record(step()).await.unwrap();
+    let log = fs::metadata(folder.path().join("ledger.sqlite3-wal")).unwrap().len();
+    assert!(log < 16 << 20, "the log has {log} bytes");
 }
 
 #[test]
