@@ -1,3 +1,4 @@
 //! The tests that look at alertferry from outside: the built program, real services, and the library's public face.
 
+mod simulator;
 mod support;
