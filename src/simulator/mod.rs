@@ -1,1 +1,48 @@
-//! A simulated Microsoft cloud: token endpoint, feeds and faults on request, for demos, tests and benches.
+//! A simulated Microsoft cloud: token endpoint, alert feed and faults on request, for demos, tests and benches.
+//!
+//! ```no_run
+//! # async fn example() -> std::io::Result<()> {
+//! use alertferry::simulator::{Fault, Scope, Settings, Simulator};
+//!
+//! let cloud = Simulator::start(Settings { tenants: 2, history: 500, ..Settings::default() }).await?;
+//! let tenant = cloud.tenants()[0].tenant_id.clone();
+//! cloud.add(&tenant, &serde_json::json!({"id": "da1", "severity": "high"}));
+//! cloud.set_fault(&Scope::Tenant(tenant.clone()), Fault::NoDate);
+//! // … point a client at cloud.base_url(), then compare with cloud.truth(&tenant) …
+//! cloud.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! docs/simulator.md tells what it does as Microsoft does, and what it leaves out.
+
+mod aadsts;
+mod admin;
+mod alerts;
+mod answer;
+mod cloud;
+mod configuration;
+mod directory;
+mod enums;
+mod fault;
+mod filter;
+mod generate;
+mod given;
+mod handle;
+mod journal;
+mod list;
+mod page;
+mod query;
+mod server;
+mod settings;
+mod spoil;
+mod store;
+mod token;
+mod truth;
+
+pub use admin::Entry as FaultEntry;
+pub use fault::{ALL_FAULTS, Fault, FilterFault, Links, Order, Refusal, Scope, Skip, Spec, WrongTypes};
+pub use handle::Simulator;
+pub use journal::{Count, Request, Requests};
+pub use settings::{Burst, CLIENT_ID, CLIENT_SECRET, Settings, TenantInfo};
+pub use truth::Truth;

@@ -7,6 +7,7 @@ mod ledger;
 mod service;
 mod sign_in;
 mod formats;
+mod simulator;
 mod support;
 
 mod file_sink;

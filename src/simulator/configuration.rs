@@ -1,0 +1,46 @@
+//! The parts of an alertferry configuration that read from a simulator.
+
+use std::fmt::Write as _;
+
+use secrecy::ExposeSecret as _;
+
+use super::settings::Settings;
+
+/// `[clouds.lab]`, `[apps.main]` and `[[tenants]]`. The sink is the reader's choice, so it is left to the rest of the file.
+pub fn snippet(settings: &Settings, base_url: &str) -> String {
+    let mut text = format!(
+        "[clouds.lab]\n\
+         login = {base_url:?}\n\
+         graph = {base_url:?}\n\
+         \n\
+         [apps.main]\n\
+         client_id     = {:?}\n\
+         client_secret = {:?} # of the simulator; a real one belongs in a file\n",
+        settings.client_id,
+        settings.client_secret.expose_secret()
+    );
+    for tenant in settings.tenant_infos() {
+        write!(
+            text,
+            "\n[[tenants]]\nname      = {:?}\ntenant_id = {:?}\napp       = \"main\"\ncloud     = \"lab\"\n",
+            tenant.name, tenant.tenant_id
+        )
+        .expect("a string takes all writes");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snippet;
+    use crate::simulator::Settings;
+
+    #[test]
+    fn the_snippet_is_toml_and_names_every_tenant() {
+        let settings = Settings { tenants: 3, ..Settings::default() };
+        let parsed: toml::Table = snippet(&settings, "http://127.0.0.1:8081").parse().expect("TOML");
+        assert_eq!(parsed["clouds"]["lab"]["login"].as_str(), Some("http://127.0.0.1:8081"));
+        let names: Vec<_> = parsed["tenants"].as_array().expect("tenants").iter().filter_map(|t| t["name"].as_str()).collect();
+        assert_eq!(names, ["tenant-01", "tenant-02", "tenant-03"]);
+    }
+}

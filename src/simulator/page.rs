@@ -1,0 +1,161 @@
+//! Which rows one page holds: filter, order, skip, top and the place where the last page ended. Pure.
+
+use fastrand::Rng;
+use jiff::Timestamp;
+
+use super::filter::{Filter, Moment, Span};
+use super::store::{Number, Place, Store};
+
+/// What a page is asked to hold.
+#[derive(Debug)]
+pub struct Ask<'a> {
+    pub filter: Option<&'a Filter>,
+    pub order: Order,
+    pub top: usize,
+    pub skip: usize,
+    pub after: Option<Place>,
+    /// Whether the number of all matching rows is wanted.
+    pub count: bool,
+    /// Rows that become readable later do not exist yet.
+    pub now: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    By(Moment, bool),
+    Random(u64),
+}
+
+/// The rows of a page.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Found {
+    pub rows: Vec<Number>,
+    /// Whether rows follow.
+    pub more: bool,
+    pub total: Option<usize>,
+}
+
+/// Reads a page out of the store. Cheap when the order is that of the property whose span the filter names.
+pub fn find(store: &Store, ask: &Ask<'_>) -> Found {
+    let matches = |number: &Number| {
+        let row = store.row(*number);
+        row.readable_at <= ask.now && ask.filter.is_none_or(|filter| filter.matches(&row.facts()))
+    };
+    let span = |property| ask.filter.map_or(Span::ALL, |filter| filter.span(property));
+    let (updated, created) = (span(Moment::Updated), span(Moment::Created));
+    let total = ask.count.then(|| store.walk(Moment::Updated, false, updated, None).filter(matches).count());
+    let mut rows: Vec<Number> = match ask.order {
+        Order::By(property, descending) if updated == Span::ALL || property == Moment::Updated => {
+            let span = if property == Moment::Updated { updated } else { created };
+            let walk = store.walk(property, descending, span, ask.after);
+            walk.filter(matches).skip(ask.skip).take(ask.top + 1).collect()
+        }
+        Order::By(property, descending) => {
+            let mut places: Vec<Place> = store
+                .walk(Moment::Updated, false, updated, None)
+                .filter(matches)
+                .map(|number| (store.row(number).moment(property), number))
+                .collect();
+            places.sort_unstable();
+            if descending {
+                places.reverse();
+            }
+            let passed = |place: &Place| ask.after.is_none_or(|after| if descending { *place < after } else { *place > after });
+            places.into_iter().filter(passed).map(|place| place.1).skip(ask.skip).take(ask.top + 1).collect()
+        }
+        Order::Random(seed) => {
+            let mut rows: Vec<Number> = store.walk(Moment::Updated, false, updated, None).filter(matches).collect();
+            Rng::with_seed(seed).shuffle(&mut rows);
+            rows.into_iter().skip(ask.skip).take(ask.top + 1).collect()
+        }
+    };
+    let more = rows.len() > ask.top;
+    rows.truncate(ask.top);
+    Found { rows, more, total }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+    use proptest::prelude::*;
+
+    use super::{Ask, Order, find};
+    use crate::simulator::filter::{Filter, Moment};
+    use crate::simulator::generate::Generator;
+    use crate::simulator::store::{Number, Store};
+
+    fn start() -> Timestamp {
+        "2026-03-02T07:00:00Z".parse().expect("a date")
+    }
+
+    /// Rows that share few moments, so that ties are common.
+    fn store(moments: &[(i64, i64)]) -> Store {
+        let mut store = Store::default();
+        let mut generator = Generator::new(1);
+        for (created, updated) in moments {
+            let mut row = generator.row(start());
+            row.created = start() + SignedDuration::from_secs(*created);
+            row.updated = start() + SignedDuration::from_secs(*updated);
+            row.readable_at = start();
+            store.put(row);
+        }
+        store
+    }
+
+    fn read_all(store: &Store, filter: Option<&Filter>, property: Moment, descending: bool, top: usize) -> Vec<Number> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let ask = Ask { filter, order: Order::By(property, descending), top, skip: 0, after, count: false, now: start() };
+            let found = find(store, &ask);
+            after = found.rows.last().map(|number| (store.row(*number).moment(property), *number));
+            all.extend(found.rows);
+            if !found.more {
+                return all;
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn pages_one_after_the_other_hold_each_matching_row_once_and_in_order(
+            moments in prop::collection::vec((0_i64..6, 0_i64..6), 0..60),
+            (from, to) in (0_i64..6, 0_i64..6),
+            top in 1_usize..9,
+            by_created: bool,
+            descending: bool,
+            filtered: bool,
+        ) {
+            let store = store(&moments);
+            let text = format!("lastUpdateDateTime ge 2026-03-02T07:00:0{from}Z and lastUpdateDateTime lt 2026-03-02T07:00:0{to}Z");
+            let filter = Filter::parse(&text).expect("a filter");
+            let filter = filtered.then_some(&filter);
+            let property = if by_created { Moment::Created } else { Moment::Updated };
+            let mut expected: Vec<(Timestamp, Number)> = (0..u32::try_from(moments.len()).expect("few"))
+                .filter(|number| filter.is_none_or(|filter| filter.matches(&store.row(*number).facts())))
+                .map(|number| (store.row(number).moment(property), number))
+                .collect();
+            expected.sort_unstable();
+            if descending {
+                expected.reverse();
+            }
+            let expected: Vec<Number> = expected.into_iter().map(|place| place.1).collect();
+            prop_assert_eq!(&read_all(&store, filter, property, descending, top), &expected);
+            let ask = Ask { filter, order: Order::By(property, descending), top, skip: 3, after: None, count: true, now: start() };
+            let found = find(&store, &ask);
+            prop_assert_eq!(found.total, Some(expected.len()));
+            let skipped: Vec<Number> = expected.into_iter().skip(3).take(top).collect();
+            prop_assert_eq!(found.rows, skipped);
+        }
+    }
+
+    #[test]
+    fn a_row_that_becomes_readable_later_does_not_exist_yet() {
+        let store = store(&[(0, 0), (1, 1)]);
+        let early = start() - SignedDuration::from_secs(1);
+        let order = Order::By(Moment::Updated, false);
+        let ask = Ask { filter: None, order, top: 9, skip: 0, after: None, count: true, now: early };
+        assert_eq!(find(&store, &ask).rows, Vec::<Number>::new());
+        let found = find(&store, &Ask { now: start(), order: Order::Random(1), ..ask });
+        assert_eq!((found.rows.len(), found.total), (2, Some(2)));
+    }
+}

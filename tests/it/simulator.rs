@@ -1,0 +1,5 @@
+//! The simulated cloud over a real socket: Microsoft's rules, and every fault.
+
+mod api;
+mod client;
+mod faults;

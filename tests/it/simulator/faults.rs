@@ -1,0 +1,1 @@
+//! Each fault, seen from outside.
