@@ -28,9 +28,13 @@ pub mod tenant;
 pub mod clock;
 pub mod retry;
 pub mod secret;
+pub mod shutdown;
 pub mod telemetry;
 
 pub mod admin;
+
+pub mod app;
+pub mod supervise;
 
 pub mod cli;
 pub mod simulator;

@@ -70,7 +70,9 @@ impl App {
         }
         let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
             let listen = settings.listen;
-            StartError::World(format!("admin.listen: cannot listen on {listen}: {error}; choose another address or stop who uses it"))
+            StartError::World(format!(
+                "admin.listen: cannot listen on {listen}: {error}; choose another address or stop who uses it"
+            ))
         })?;
         let address = listener.local_addr().map_err(|error| StartError::World(error.to_string()))?;
         let ledger = open_ledger(settings.ledger.clone()).await?;

@@ -7,15 +7,16 @@ use futures_util::future::BoxFuture;
 
 use crate::admin::{DeadLetterView, FeedView, SinkView, TenantView, View};
 use crate::config::Settings;
+use crate::ledger::LedgerError;
 use crate::ledger::settings::Kind as LedgerKind;
-use crate::ledger::sqlite;
+use crate::ledger::sqlite::dead_letters::{Filter, Shelf};
 use crate::pipeline::board::FeedBoard;
 use crate::pipeline::outlet::Outlet;
 use crate::sink::settings::Kind;
 use crate::telemetry::Metrics;
 
 /// More dead letters than this are not shown at once.
-const DEAD_LETTERS: usize = 1000;
+const DEAD_LETTERS: u32 = 1000;
 
 /// The running parts, seen from outside.
 pub(super) struct AdminView {
@@ -101,8 +102,12 @@ impl View for AdminView {
             return Box::pin(async { Ok(Vec::new()) });
         };
         Box::pin(async move {
-            let read = move || sqlite::dead_letters(&folder, &sqlite::Filter { limit: Some(DEAD_LETTERS), ..Default::default() });
-            let letters = tokio::task::spawn_blocking(read).await.map_err(|panic| panic.to_string())?.map_err(|e| e.message)?;
+            let newest = Filter { limit: Some(DEAD_LETTERS), ..Filter::default() };
+            let read = move || Shelf::open(&folder)?.list(&newest);
+            let letters = tokio::task::spawn_blocking(read)
+                .await
+                .map_err(|panic| panic.to_string())?
+                .map_err(|error: LedgerError| error.message)?;
             let view = letters.into_iter().map(|letter| DeadLetterView {
                 tenant: self.names.get(letter.tenant.as_str()).cloned().unwrap_or_else(|| letter.tenant.to_string()),
                 feed: letter.feed,

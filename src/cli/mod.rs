@@ -3,12 +3,16 @@
 pub mod check;
 pub mod convert;
 pub mod dead_letters;
+pub mod demo;
+pub mod run;
 pub mod simulate;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
+
+use crate::telemetry::logging::LogFormat;
 
 /// Exit codes of the operator's surface.
 pub mod exit {
@@ -43,25 +47,23 @@ pub struct Cli {
     pub command: Command,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    Text,
-    Json,
-}
-
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Run(run::Args),
     Check(check::Args),
+    Demo(demo::Args),
+    Simulate(simulate::Args),
     Convert(convert::Args),
     DeadLetters(dead_letters::Args),
-    Simulate(simulate::Args),
 }
 
 /// Runs a command to its end.
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
     match cli.command {
+        Command::Run(_) => run::run(&cli.config, cli.log_format),
         Command::Check(args) => check::run(&cli.config, &args),
+        Command::Demo(args) => demo::run(&args, cli.log_format),
         Command::Convert(args) => convert::run(&args),
         Command::DeadLetters(args) => dead_letters::run(&cli.config, &args),
         Command::Simulate(args) => simulate::run(&args),

@@ -13,7 +13,8 @@ pub(super) const EXPECTED: &str = "a duration with its unit, such as \"90s\", \"
 pub(super) const MOST: Duration = Duration::from_hours(3650 * 24);
 
 /// Reads a duration; days have 24 hours. `None` for a bare number, a negative one, months and years, and more than [`MOST`].
-pub(super) fn parse(text: &str) -> Option<Duration> {
+#[must_use]
+pub fn parse(text: &str) -> Option<Duration> {
     let span = SpanParser::new().parse_span(text.trim()).ok()?;
     let exact = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
     Duration::try_from(exact).ok().filter(|duration| *duration <= MOST)

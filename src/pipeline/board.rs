@@ -30,6 +30,8 @@ pub struct FeedReport {
     pub last_success: Option<Timestamp>,
     /// The newest moment up to which some route is complete.
     pub complete_to: Option<Timestamp>,
+    /// The oldest cursor of its routes; `None` until they have been made.
+    pub oldest: Option<Timestamp>,
     pub last_error: Option<FetchError>,
 }
 
@@ -38,7 +40,14 @@ impl FeedBoard {
     pub fn new(tenant: Arc<Tenant>, feed: FeedKind, metrics: Arc<Metrics>) -> Self {
         let now = clock::now();
         metrics.state(&tenant.name, feed, FeedState::Ok.as_str(), &FeedState::WORDS);
-        let report = FeedReport { state: FeedState::Ok, since: now, last_success: None, complete_to: None, last_error: None };
+        let report = FeedReport {
+            state: FeedState::Ok,
+            since: now,
+            last_success: None,
+            complete_to: None,
+            oldest: None,
+            last_error: None,
+        };
         Self { tenant, feed, metrics, report: Mutex::new(report) }
     }
 
@@ -56,8 +65,8 @@ impl FeedBoard {
 
     /// Routes have come further.
     pub(super) fn progressed(&self, routes: &[Arc<Route>]) {
-        let newest = routes.iter().map(|route| route.cursor()).max();
-        self.change(|report| report.complete_to = newest);
+        let cursors = || routes.iter().map(|route| route.cursor());
+        self.change(|report| (report.complete_to, report.oldest) = (cursors().max(), cursors().min()));
     }
 
     /// A window was read to its end.

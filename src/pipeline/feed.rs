@@ -31,6 +31,12 @@ pub struct Feed {
     pub ports: Ports,
 }
 
+impl std::fmt::Debug for Feed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Feed").field("tenant", &self.tenant.name).field("kind", &self.source.kind()).finish_non_exhaustive()
+    }
+}
+
 /// What lies between two passes.
 struct Rest {
     pauses: Pauses,
@@ -68,6 +74,7 @@ impl Feed {
 
     /// Runs passes until the program stops.
     pub async fn run(&self, routes: &[Arc<Route>]) {
+        self.board.progressed(routes);
         let every = self.plan.sweep.every;
         let sweep = SweepState { due: (!every.is_zero()).then(|| Instant::now() + jittered(every)), resume: None };
         let floor = self.plan.start(self.source.now());

@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// One look at a feed, on behalf of some of its routes.
-#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "a pass lives on the stack of its feed, which is printable")]
 pub struct Pass<'a> {
     pub source: &'a dyn Source,
     pub tenant: &'a Arc<Tenant>,

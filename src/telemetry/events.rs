@@ -117,6 +117,21 @@ pub fn configuration_warning(warning: &str) {
     warn!("Configuration: {warning}");
 }
 
+/// The admin endpoint ended; everything else goes on.
+pub fn admin_failed(error: &std::io::Error) {
+    error!(%error, advice = "raise the limit on open files and restart", "The admin endpoint has ended; alerts go on");
+}
+
+/// Old IDs could not be removed; they are looked at again later.
+pub fn forgetting_failed(error: &str) {
+    warn!(error, "Old IDs could not be removed from the ledger; it is tried again later");
+}
+
+/// Files were opened anew.
+pub fn reopened() {
+    info!("Opened log files anew; tenants, sinks and credentials of the configuration file need a restart");
+}
+
 /// Somebody asked us to stop.
 pub fn stopping(deadline: Duration) {
     info!(deadline_s = deadline.as_secs(), "Stopping: no new passes, finishing what is in flight");

@@ -2,6 +2,6 @@
 
 #[cfg(feature = "kafka")]
 pub mod kafka;
+pub mod ocsf;
 pub mod rsyslog;
 pub mod service;
-pub mod ocsf;
