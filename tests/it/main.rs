@@ -5,6 +5,8 @@ mod formats;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod ledger;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod service;
 mod sign_in;
 mod simulator;

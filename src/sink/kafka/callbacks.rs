@@ -1,6 +1,6 @@
 //! What librdkafka tells us: answers to messages, trouble, and its log. Called on its polling thread, so nothing here waits.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
@@ -13,28 +13,10 @@ use super::flow::Flow;
 use super::page::{Answer, Receipt};
 use super::trouble::{Sorted, sort};
 
-/// Whether a producer is of any use still, and why not.
-#[derive(Debug, Default)]
-pub(super) struct Fate {
-    pub gone: CancellationToken,
-    why: OnceLock<String>,
-}
-
-impl Fate {
-    pub fn seal(&self, why: &str) {
-        // The first reason is the one that explains the others.
-        let _ = self.why.set(why.to_owned());
-        self.gone.cancel();
-    }
-
-    pub fn why(&self) -> &str {
-        self.why.get().map_or("the producer failed", String::as_str)
-    }
-}
-
 pub(super) struct Callbacks {
     pub flow: Arc<Flow>,
-    pub fate: Arc<Fate>,
+    /// Cancelled once the producer is of no use any more.
+    pub gone: CancellationToken,
 }
 
 impl ClientContext for Callbacks {
@@ -51,7 +33,7 @@ impl ClientContext for Callbacks {
     fn error(&self, error: KafkaError, words: &str) {
         let code = error.rdkafka_error_code().unwrap_or(Code::Fail);
         if sort(code) == Sorted::Fatal {
-            self.fate.seal(words);
+            self.gone.cancel();
         }
         self.flow.trouble(code, words);
     }

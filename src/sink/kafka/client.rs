@@ -8,13 +8,14 @@ use rdkafka::producer::{Producer as _, PurgeConfig, ThreadedProducer};
 use rdkafka::types::RDKafkaErrorCode as Code;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-use super::callbacks::{Callbacks, Fate};
+use super::callbacks::Callbacks;
 use super::flow::{Flow, Ticket};
 use super::options::Options;
 use super::page::{Answer, Page};
 use super::record::{Envelope, Outgoing};
-use super::trouble::{Sorted, sort};
+use super::trouble::{Sorted, advice, sort};
 use crate::sink::DeliverError;
 use crate::sink::settings;
 
@@ -36,7 +37,7 @@ pub(super) struct Client {
     /// `None` only while it is being dropped.
     producer: Option<ThreadedProducer<Callbacks>>,
     flow: Arc<Flow>,
-    fate: Arc<Fate>,
+    gone: CancellationToken,
     alone: bool,
 }
 
@@ -50,8 +51,8 @@ impl Blueprint {
         if self.alone {
             options.config.set("batch.num.messages", "1");
         }
-        let fate = Arc::new(Fate::default());
-        let callbacks = Callbacks { flow: Arc::clone(&self.flow), fate: Arc::clone(&fate) };
+        let gone = CancellationToken::new();
+        let callbacks = Callbacks { flow: Arc::clone(&self.flow), gone: gone.clone() };
         let producer = options.config.create_with_context(callbacks).map_err(|error| {
             let words = match error {
                 KafkaError::ClientCreation(words) => options.without_secrets(&words),
@@ -59,7 +60,7 @@ impl Blueprint {
             };
             vec![format!("librdkafka refuses the options: {words}")]
         })?;
-        Ok(Client { producer: Some(producer), flow: Arc::clone(&self.flow), fate, alone: self.alone })
+        Ok(Client { producer: Some(producer), flow: Arc::clone(&self.flow), gone, alone: self.alone })
     }
 }
 
@@ -70,12 +71,12 @@ impl Client {
         tokio::select! {
             biased;
             () = self.hand_over(envelope, messages, &page) => {}
-            () = self.fate.gone.cancelled() => {}
+            () = self.gone.cancelled() => {}
         }
         tokio::select! {
             biased;
             () = page.done() => {}
-            () = self.fate.gone.cancelled() => {}
+            () = self.gone.cancelled() => {}
         }
         page.answers()
     }
@@ -98,7 +99,7 @@ impl Client {
                     continue;
                 }
                 if sort(code) == Sorted::Fatal {
-                    self.fate.seal(&producer.client().fatal_error().map_or_else(|| error.to_string(), |(_, words)| words));
+                    self.gone.cancel();
                 }
                 rejected.delivery_opaque.settle(Answer::Unfit(code));
                 break;
@@ -115,8 +116,13 @@ impl Client {
     }
 
     /// Why the producer is of no use any more, if so.
-    pub fn why_gone(&self) -> Option<&str> {
-        self.fate.gone.is_cancelled().then(|| self.fate.why())
+    pub fn why_gone(&self) -> Option<DeliverError> {
+        // librdkafka gives the messages back before it tells of the error that made it do so.
+        if let Some((code, words)) = self.producer.as_ref().and_then(|producer| producer.client().fatal_error()) {
+            self.gone.cancel();
+            return Some(self.flow.error(&words, advice(code)));
+        }
+        self.gone.is_cancelled().then(|| self.flow.error("the producer was closed", None))
     }
 
     /// Asks some broker for its view of the cluster. Blocks.
@@ -136,7 +142,7 @@ impl Client {
 
     /// Tells whoever still waits that no more answers come.
     pub fn end(&self) {
-        self.fate.seal("the sink was closed");
+        self.gone.cancel();
     }
 }
 
@@ -172,8 +178,8 @@ impl Keeper {
         if let Some((client, born)) = &*current {
             match client.why_gone() {
                 None => return Ok(Arc::clone(client)),
-                Some(why) if born.elapsed() < LEAST_LIFE => return Err(self.blueprint.flow.error(why, None)),
-                Some(why) => tracing::warn!("{}", self.blueprint.flow.error(&format!("starting anew: {why}"), None)),
+                Some(why) if born.elapsed() < LEAST_LIFE => return Err(why),
+                Some(why) => tracing::warn!(advice = why.advice, "{why}; making a new producer"),
             }
         }
         let blueprint = Arc::clone(&self.blueprint);

@@ -122,7 +122,7 @@ impl Kafka {
         let outgoing: Vec<Outgoing<'_>> = messages.iter().map(|(_, outgoing)| *outgoing).collect();
         let answers = client.send(envelope, &outgoing, ticket).await;
         if let Some(why) = client.why_gone() {
-            verdicts.fail(|flow| flow.error(why, None));
+            verdicts.fail(|_| why);
         }
         let mut suspects = Vec::new();
         for ((index, outgoing), answer) in messages.into_iter().zip(answers) {

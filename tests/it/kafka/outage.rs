@@ -61,7 +61,9 @@ async fn a_broker_killed_in_the_middle_of_a_stream_loses_and_repeats_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_waits_for_brokers_that_come_up_later() {
-    let mut broker = Broker::prepare(&[]);
+    let mut broker = Broker::start(&[]);
+    broker.create_topic("later", 3, &[]).await;
+    broker.kill();
     let sink = Arc::new(sink(&broker.address(), "later"));
     let page = batch(&tenant("contoso"), ["early".to_owned()]);
     let waiting = tokio::spawn({

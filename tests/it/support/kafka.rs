@@ -50,8 +50,7 @@ impl Broker {
         broker
     }
 
-    /// Everything that a broker needs; it does not run yet.
-    pub fn prepare(properties: &[(&str, &str)]) -> Self {
+    fn prepare(properties: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (port, sasl_port, controller) = (free_port(), free_port(), free_port());
         let data = folder.path().join("data");
