@@ -1,7 +1,7 @@
 //! A vendor on loopback: a token endpoint and an API that answer as a test says, and remember what they heard.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use alertferry::secret::Secret;
 use alertferry::source::FeedKind;
@@ -154,8 +154,10 @@ pub async fn nobody() -> Url {
     format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap()
 }
 
+/// One client for all tests: reading the CA bundle for each would take most of their time.
 pub fn http() -> Client {
-    client("alertferry-test/1").unwrap()
+    static CLIENT: LazyLock<Client> = LazyLock::new(|| client("alertferry-test/1").unwrap());
+    CLIENT.clone()
 }
 
 pub fn app(client_secret: Secret) -> Arc<App> {
