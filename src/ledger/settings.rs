@@ -12,7 +12,7 @@ pub struct Settings {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
-    /// SQLite in this folder.
+    /// `SQLite` in this folder.
     Embedded(PathBuf),
     /// Forgets everything at the end of the process.
     Memory,
