@@ -9,6 +9,11 @@ use super::objects::{
 use crate::alert::evidence::{self as vendor, HashKind};
 use crate::alert::{Stamp, Text};
 
+/// The one that comes second stands in where there is no first.
+fn main_and_other<'a>(first: Option<Text<'a>>, second: Option<Text<'a>>) -> (Option<Text<'a>>, Option<Text<'a>>) {
+    if first.is_some() { (first, second) } else { (second, None) }
+}
+
 fn both(stamp: Option<&Stamp<'_>>) -> (Option<Millis>, Option<DateTime>) {
     stamp.and_then(|stamp| moment(stamp.at?)).unzip()
 }
@@ -25,11 +30,12 @@ pub fn device(device: vendor::Device<'_>) -> Option<Device<'_>> {
         let (type_id, kind) = captions::operating_system(&name);
         Os { name, type_id, kind: Some(kind.into()), version: device.os_version, build: device.os_build }
     });
+    let (uid, uid_alt) = main_and_other(device.mde_id, device.entra_id);
     let found = Device {
         type_id,
         kind: kind.into(),
-        uid: device.mde_id,
-        uid_alt: device.entra_id,
+        uid,
+        uid_alt,
         hostname: device.dns_name.or_else(|| device.host_name.clone()),
         name: device.host_name,
         domain: device.domain,
@@ -80,10 +86,7 @@ pub fn virtual_machine<'a>(device: &vendor::Device<'a>) -> Option<Resource<'a>> 
 }
 
 pub fn user(account: vendor::Account<'_>) -> Option<User<'_>> {
-    let (uid, uid_alt) = match (account.sid, account.entra_id) {
-        (None, entra_id) => (entra_id, None),
-        ids => ids,
-    };
+    let (uid, uid_alt) = main_and_other(account.sid, account.entra_id);
     let user = User {
         name: account.name,
         uid,
