@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use super::json;
@@ -83,9 +84,9 @@ impl<'a> Members<'a> {
         self.take(name, |value| value.get().parse().ok().filter(|number: &f64| number.is_finite()))
     }
 
-    /// A timestamp that can be read.
+    /// A moment at which something can have happened.
     pub fn stamp(&mut self, name: &str) -> Option<Stamp<'a>> {
-        self.take(name, |value| json::stamp(value).found().filter(|stamp| stamp.at.is_some()))
+        self.take(name, |value| json::stamp(value).found().filter(|stamp| stamp.at.is_some_and(can_have_happened)))
     }
 
     /// An address that really is one.
@@ -132,6 +133,12 @@ pub fn is_telling(value: &RawValue) -> bool {
         "null" | "\"\"" | "[]" | "{}" => false,
         json => !matches!(json.as_bytes(), [b'[' | b'{', inner @ .., _] if inner.trim_ascii().is_empty()),
     }
+}
+
+/// Clocks that were never set say 1970, 1601 (Windows) or 1 (.NET); nothing that alerts tell of happened up to 1970.
+#[must_use]
+pub fn can_have_happened(at: Timestamp) -> bool {
+    at > Timestamp::UNIX_EPOCH
 }
 
 /// Reads an address; text around one, a scope or letters for dots make it none.

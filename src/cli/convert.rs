@@ -18,7 +18,7 @@ mod documents;
 
 /// Turns alert JSON on standard input into a format on standard output.
 ///
-/// Reads records of Microsoft Graph's security/alerts_v2: one alert, an array of alerts, a page as Graph answers it
+/// Reads records of Microsoft Graph's `security/alerts_v2`: one alert, an array of alerts, a page as Graph answers it
 /// ({"value": […]}), or one of these per line. Writes one document per line.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

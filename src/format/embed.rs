@@ -8,7 +8,7 @@ use serde::ser::Error as _;
 use serde::{Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// Readers stop at a depth of their own (serde_json and many others at 128, some at 64); ours must hold with our levels around it.
+/// Readers stop at a depth of their own (`serde_json` and many others at 128, some at 64), and our own levels come on top.
 const DEEPEST: u8 = 32;
 
 /// Serializes as the value itself, on one line; as a text that holds the value's JSON where [`is_sound`] says no.

@@ -1,4 +1,4 @@
-//! Computers, and the smaller things that Defender for IoT sees.
+//! Computers, and the smaller things that `Defender for IoT` sees.
 
 use std::net::IpAddr;
 

@@ -182,4 +182,84 @@ pub fn registry_type<'a>(word: &Text<'a>) -> Coded<'a> {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    fn coded(id: u32, text: &str) -> (u32, String) {
+        (id, text.to_owned())
+    }
+
+    #[test]
+    fn conclusions_of_analysts_become_verdicts() {
+        for (classification, determination, expected) in [
+            (None, Some("malware"), coded(0, "Unknown")),
+            (Some("falsePositive"), Some("notEnoughDataToValidate"), coded(7, "Insufficient Data")),
+            (Some("FalsePositive"), Some("InsufficientData"), coded(7, "Insufficient Data")),
+            (Some("falsePositive"), Some("notMalicious"), coded(1, "False Positive")),
+            (Some("truePositive"), None, coded(2, "True Positive")),
+            (Some("informationalExpectedActivity"), Some("securityTesting"), coded(6, "Test")),
+            (Some("Informational Expected Activity"), Some("Security Personnel"), coded(6, "Test")),
+            (Some("benignPositive"), Some("confirmedActivity"), coded(5, "Benign")),
+            (Some("maybe"), None, coded(99, "maybe")),
+        ] {
+            let (classification, determination) = (classification.map(Text::Borrowed), determination.map(Text::Borrowed));
+            let (id, text) = verdict(classification.as_ref(), determination.as_ref());
+            assert_eq!((id, text.into_owned()), expected, "{classification:?} {determination:?}");
+        }
+    }
+
+    #[test]
+    fn the_strongest_thing_done_counts() {
+        for (words, disposition) in [
+            (vec!["detected", "remediated", "active"], 11),
+            (vec!["remediated", "Prevented"], 2),
+            (vec!["declined", "running"], 14),
+            (vec!["unremediated", "declined"], 16),
+            (vec!["notFound", "detected"], 15),
+            (vec!["notFound", "none"], 99),
+            (vec!["none", "exploded"], 0),
+        ] {
+            let done = words.iter().map(|word| Done::from_word(word)).fold(Done::NOTHING_KNOWN, Done::stronger);
+            assert_eq!(done.disposition.0, disposition, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_malware_tell_its_kind() {
+        for (name, expected) in [
+            ("Trojan:Win32/Emotet.A", coded(18, "Trojan")),
+            ("TrojanDownloader:O97M/Donoff", coded(6, "Downloader")),
+            ("PWS:Win32/Fareit", coded(17, "Spyware")),
+            ("HackTool:Win32/Mikatz!dha", coded(99, "HackTool")),
+            ("Behavior:Win32/Odd", coded(0, "Unknown")),
+            ("Emotet", coded(0, "Unknown")),
+        ] {
+            let (id, text) = malware(&name.into());
+            assert_eq!((id, text.into_owned()), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn registry_types_are_read_with_and_without_their_prefix() {
+        for (word, id) in [
+            ("REG_SZ", 10),
+            ("String", 10),
+            ("ExpandString", 4),
+            ("reg_multi_sz", 6),
+            ("Dword", 2),
+            ("Unknown", 0),
+            ("REG_FANCY", 99),
+        ] {
+            assert_eq!(registry_type(&word.into()).0, id, "{word}");
+        }
+    }
+
+    #[test]
+    fn platforms_belong_to_families() {
+        for (platform, id) in
+            [("Windows11", 100), ("WindowsServer2022", 100), ("macOS", 300), ("iOS", 301), ("iPadOS", 302), ("TempleOS", 0)]
+        {
+            assert_eq!(operating_system(platform).0, id, "{platform}");
+        }
+    }
+}

@@ -6,7 +6,7 @@ use super::finding_info::{FindingInfo, finding_info};
 use super::item::{Gathered, Item};
 use super::metadata::{Cloud, Metadata, cloud, metadata, readable};
 use super::moment::{DateTime, Millis, moment};
-use super::object::{Absent, objects};
+use super::object::objects;
 use super::objects::{Actor, Device, Malware, Resource, User};
 use super::observables::Observable;
 use super::unmapped::Unmapped;
@@ -59,7 +59,8 @@ objects! {
         disposition: &'static str,
         metadata: Metadata<'a>,
         cloud: Cloud<'a>,
-        finding_info: FindingInfo<'a>,
+        #[serde(rename = "finding_info")]
+        info: FindingInfo<'a>,
         attacks: Vec<Attack<'a>>,
         policy: Option<Policy<'a>>,
         src_url: Option<Text<'a>>,
@@ -72,18 +73,6 @@ objects! {
         evidences: Vec<Item<'a>>,
         observables: Vec<Observable<'a>>,
         unmapped: Unmapped<'a>,
-    }
-}
-
-impl Absent for Metadata<'_> {
-    fn is_absent(&self) -> bool {
-        false
-    }
-}
-
-impl Absent for Cloud<'_> {
-    fn is_absent(&self) -> bool {
-        false
     }
 }
 
@@ -133,7 +122,7 @@ pub fn finding<'a>(alert: &Alert<'a>, context: &Context<'a>, notes: &mut Vec<Not
         disposition: gathered.done.disposition.1,
         metadata: metadata(alert, context, notes.iter().map(ToString::to_string).collect()),
         cloud: cloud(context),
-        finding_info: finding_info(alert, attacks.clone()),
+        info: finding_info(alert, attacks.clone()),
         attacks,
         policy: alert.policy_id.clone().map(|uid| Policy { uid }),
         src_url: alert.incident_url.clone(),
@@ -181,6 +170,6 @@ fn gather<'a>(alert: &Alert<'a>) -> Gathered<'a> {
 }
 
 /// `Automation` and names of applications are assignees too, but no addresses.
-fn assignee<'a>(name: Text<'a>) -> User<'a> {
+fn assignee(name: Text<'_>) -> User<'_> {
     User { email_addr: Some(name.clone()).filter(|name| is_mail_address(name)), name: Some(name), ..User::default() }
 }

@@ -3,7 +3,7 @@
 use super::attacks::Attack;
 use super::metadata::{self, Product, readable};
 use super::moment::{DateTime, Millis, moment};
-use super::object::{Absent, objects};
+use super::object::objects;
 use crate::alert::{Alert, Stamp, Text};
 
 objects! {
@@ -53,12 +53,6 @@ objects! {
         related_events_count: Option<u32>,
         src_url: Option<Text<'a>>,
         tags: Vec<Tag<'a>>,
-    }
-}
-
-impl Absent for FindingInfo<'_> {
-    fn is_absent(&self) -> bool {
-        false
     }
 }
 

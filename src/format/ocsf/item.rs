@@ -105,7 +105,7 @@ impl<'a> Gathered<'a> {
                 let (session, user) = things::session(*session);
                 let actor = Actor { session, user, process: None };
                 let mapped = set(&mut item.actor, Some(actor).filter(|actor| actor.session.is_some() || actor.user.is_some()));
-                self.observables.user_agent(self.items.len(), user_agent);
+                self.observables.user_agent(self.items.len(), user_agent.as_ref());
                 mapped
             }
             Thing::File(file) => set(&mut item.file, Some(things::file(*file))),

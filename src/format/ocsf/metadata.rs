@@ -65,24 +65,6 @@ objects! {
     }
 }
 
-impl super::object::Absent for Product<'_> {
-    fn is_absent(&self) -> bool {
-        false
-    }
-}
-
-impl super::object::Absent for CloudAccount<'_> {
-    fn is_absent(&self) -> bool {
-        false
-    }
-}
-
-impl super::object::Absent for Organization<'_> {
-    fn is_absent(&self) -> bool {
-        false
-    }
-}
-
 /// Always all of them, so that one schema fits every event.
 pub const PROFILES: [&str; 5] = ["cloud", "datetime", "host", "incident", "security_control"];
 

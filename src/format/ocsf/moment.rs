@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::object::Absent;
+use crate::alert::members::can_have_happened;
 
 /// Milliseconds since 1970, rounded down from the vendor's 100 ns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,11 +14,10 @@ pub struct Millis(Timestamp);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DateTime(Timestamp);
 
-/// Both ways to write a moment. `None` for what cannot be when something happened to an alert: .NET's `0001-01-01` and
-/// anything else up to 1970.
+/// Both ways to write a moment; `None` for one at which nothing can have happened.
 #[must_use]
 pub fn moment(at: Timestamp) -> Option<(Millis, DateTime)> {
-    (at > Timestamp::UNIX_EPOCH).then_some((Millis(at), DateTime(at)))
+    can_have_happened(at).then_some((Millis(at), DateTime(at)))
 }
 
 impl Default for Millis {

@@ -41,6 +41,12 @@ macro_rules! objects {
                     pub $attribute: $type,
                 )*
             }
+
+            impl crate::format::ocsf::object::Absent for $name<'_> {
+                fn is_absent(&self) -> bool {
+                    false
+                }
+            }
         )*
     };
 }

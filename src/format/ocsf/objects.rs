@@ -110,7 +110,8 @@ objects! {
         created_time_dt: Option<DateTime>,
         file: Option<File<'a>>,
         user: Option<User<'a>>,
-        parent_process: Option<Box<Process<'a>>>,
+        #[serde(rename = "parent_process")]
+        parent: Option<Box<Process<'a>>>,
     }
 
     /// `location`: at least one of `city`, `country`, `region`.

@@ -71,8 +71,8 @@ impl<'a> Observables<'a> {
         self.add(IP, ip.map(|ip| Text::Owned(ip.to_string())).as_ref(), path);
     }
 
-    pub fn user_agent(&mut self, index: usize, value: Option<Text<'a>>) {
-        self.add(USER_AGENT, value.as_ref(), || format!("evidences[{index}].data.userAgent"));
+    pub fn user_agent(&mut self, index: usize, value: Option<&Text<'a>>) {
+        self.add(USER_AGENT, value, || format!("evidences[{index}].data.userAgent"));
     }
 
     pub fn resource(&mut self, index: usize, resource: &Resource<'a>) {

@@ -9,11 +9,16 @@ use super::objects::{
 use crate::alert::evidence::{self as vendor, HashKind};
 use crate::alert::{Stamp, Text};
 
+/// The one that comes second stands in where there is no first.
+fn main_and_other<'a>(first: Option<Text<'a>>, second: Option<Text<'a>>) -> (Option<Text<'a>>, Option<Text<'a>>) {
+    if first.is_some() { (first, second) } else { (second, None) }
+}
+
 fn both(stamp: Option<&Stamp<'_>>) -> (Option<Millis>, Option<DateTime>) {
     stamp.and_then(|stamp| moment(stamp.at?)).unzip()
 }
 
-pub fn device<'a>(device: vendor::Device<'a>) -> Option<Device<'a>> {
+pub fn device(device: vendor::Device<'_>) -> Option<Device<'_>> {
     let server = device.os_platform.as_deref().is_some_and(|platform| platform.to_ascii_lowercase().starts_with("windowsserver"));
     let (type_id, kind) = if server { (1, "Server") } else { (0, "Unknown") };
     let risk = device.risk.as_deref().and_then(captions::device_risk);
@@ -25,11 +30,12 @@ pub fn device<'a>(device: vendor::Device<'a>) -> Option<Device<'a>> {
         let (type_id, kind) = captions::operating_system(&name);
         Os { name, type_id, kind: Some(kind.into()), version: device.os_version, build: device.os_build }
     });
+    let (uid, uid_alt) = main_and_other(device.mde_id, device.entra_id);
     let found = Device {
         type_id,
         kind: kind.into(),
-        uid: device.mde_id,
-        uid_alt: device.entra_id,
+        uid,
+        uid_alt,
         hostname: device.dns_name.or_else(|| device.host_name.clone()),
         name: device.host_name,
         domain: device.domain,
@@ -46,7 +52,7 @@ pub fn device<'a>(device: vendor::Device<'a>) -> Option<Device<'a>> {
     Some(found).filter(is_identified)
 }
 
-pub fn iot_device<'a>(device: vendor::IotDevice<'a>) -> Option<Device<'a>> {
+pub fn iot_device(device: vendor::IotDevice<'_>) -> Option<Device<'_>> {
     let found = Device {
         type_id: 7,
         kind: "IOT".into(),
@@ -79,11 +85,8 @@ pub fn virtual_machine<'a>(device: &vendor::Device<'a>) -> Option<Resource<'a>> 
     })
 }
 
-pub fn user<'a>(account: vendor::Account<'a>) -> Option<User<'a>> {
-    let (uid, uid_alt) = match (account.sid, account.entra_id) {
-        (None, entra_id) => (entra_id, None),
-        ids => ids,
-    };
+pub fn user(account: vendor::Account<'_>) -> Option<User<'_>> {
+    let (uid, uid_alt) = main_and_other(account.sid, account.entra_id);
     let user = User {
         name: account.name,
         uid,
@@ -95,7 +98,7 @@ pub fn user<'a>(account: vendor::Account<'a>) -> Option<User<'a>> {
     Some(user).filter(|user| user.name.is_some() || user.uid.is_some())
 }
 
-pub fn session<'a>(session: vendor::Session<'a>) -> (Option<Session<'a>>, Option<User<'a>>) {
+pub fn session(session: vendor::Session<'_>) -> (Option<Session<'_>>, Option<User<'_>>) {
     (session.id.map(|id| Session { uid: Some(id) }), session.account.and_then(user))
 }
 
@@ -110,7 +113,7 @@ fn fingerprint<'a>(hash: vendor::Hash<'a>) -> Fingerprint<'a> {
     Fingerprint { algorithm_id, algorithm, value: hash.value }
 }
 
-pub fn file<'a>(file: vendor::File<'a>) -> File<'a> {
+pub fn file(file: vendor::File<'_>) -> File<'_> {
     let (type_id, kind) = if file.hashes.is_empty() { (0, "Unknown") } else { (1, "Regular File") };
     File {
         name: file.leaf().map_or_else(|| "unknown".into(), |leaf| leaf.to_owned().into()),
@@ -125,11 +128,11 @@ pub fn file<'a>(file: vendor::File<'a>) -> File<'a> {
 }
 
 /// A hash alone is a file of that name, since OCSF has no other place for it.
-pub fn hash<'a>(hash: vendor::Hash<'a>) -> File<'a> {
+pub fn hash(hash: vendor::Hash<'_>) -> File<'_> {
     File { name: hash.value.clone(), kind: "Unknown".into(), hashes: vec![fingerprint(hash)], ..File::default() }
 }
 
-pub fn process<'a>(process: vendor::Process<'a>) -> Option<Process<'a>> {
+pub fn process(process: vendor::Process<'_>) -> Option<Process<'_>> {
     let uid = if process.pid.is_none() { Some(process.made_up_id()?) } else { None };
     let (created_time, created_time_dt) = both(process.created.as_ref());
     let parent = process.parent.map(|parent| {
@@ -148,11 +151,11 @@ pub fn process<'a>(process: vendor::Process<'a>) -> Option<Process<'a>> {
         created_time_dt,
         file,
         user: process.account.and_then(user),
-        parent_process: parent,
+        parent,
     })
 }
 
-pub fn endpoint<'a>(address: vendor::Address<'a>, port: Option<u16>) -> Endpoint<'a> {
+pub fn endpoint(address: vendor::Address<'_>, port: Option<u16>) -> Endpoint<'_> {
     let placed = address.is_placed();
     let location = Location {
         city: address.city,
@@ -164,11 +167,11 @@ pub fn endpoint<'a>(address: vendor::Address<'a>, port: Option<u16>) -> Endpoint
     Endpoint { ip: Some(address.ip), port, location: placed.then_some(location) }
 }
 
-pub fn connection_info<'a>(protocol: Text<'a>) -> ConnectionInfo<'a> {
+pub fn connection_info(protocol: Text<'_>) -> ConnectionInfo<'_> {
     ConnectionInfo { direction_id: 0, direction: "Unknown".into(), protocol_name: Some(protocol) }
 }
 
-pub fn email<'a>(message: vendor::Message<'a>) -> Option<Email<'a>> {
+pub fn email(message: vendor::Message<'_>) -> Option<Email<'_>> {
     let email = Email {
         from: message.from,
         to: message.to,
@@ -186,7 +189,7 @@ pub fn registry_key<'a>(key: &vendor::RegistryKey<'a>) -> RegistryKey<'a> {
     RegistryKey { path: key.path() }
 }
 
-pub fn registry_value<'a>(value: vendor::RegistryValue<'a>) -> RegistryValue<'a> {
+pub fn registry_value(value: vendor::RegistryValue<'_>) -> RegistryValue<'_> {
     let (type_id, kind) = value.value_type.as_ref().map(captions::registry_type).unzip();
     RegistryValue {
         path: value.key.path(),
@@ -197,7 +200,7 @@ pub fn registry_value<'a>(value: vendor::RegistryValue<'a>) -> RegistryValue<'a>
     }
 }
 
-pub fn application<'a>(application: vendor::Application<'a>) -> Resource<'a> {
+pub fn application(application: vendor::Application<'_>) -> Resource<'_> {
     Resource {
         uid: application.id,
         uid_alt: application.instance_id,
@@ -209,7 +212,7 @@ pub fn application<'a>(application: vendor::Application<'a>) -> Resource<'a> {
     }
 }
 
-pub fn cloud_resource<'a>(resource: vendor::CloudResource<'a>) -> Resource<'a> {
+pub fn cloud_resource(resource: vendor::CloudResource<'_>) -> Resource<'_> {
     Resource {
         uid: resource.id,
         name: resource.name,

@@ -16,7 +16,8 @@ use crate::format::{Context, Note};
 objects! {
     /// A comment, named as Graph names it.
     Comment {
-        comment: Option<Text<'a>>,
+        #[serde(rename = "comment")]
+        text: Option<Text<'a>>,
         #[serde(rename = "createdByDisplayName")]
         author: Option<Text<'a>>,
         #[serde(rename = "createdDateTime")]
@@ -71,7 +72,7 @@ impl<'a> Unmapped<'a> {
         }
         if !alert.comments.is_empty() && !alert.extra.iter().any(|(name, _)| name == "comments") {
             let comments = alert.comments.iter().cloned();
-            let comments = comments.map(|c| Comment { comment: c.text, author: c.author, created: c.created }).collect();
+            let comments = comments.map(|c| Comment { text: c.text, author: c.author, created: c.created }).collect();
             unmapped.add("comments".into(), Value::Comments(comments));
         }
         for (name, value) in alert.extra.iter().filter(|(_, value)| is_telling(value)) {

@@ -1,58 +1,15 @@
-//! Microsoft Graph's `security/alerts_v2` record, read into a [`Header`] or an [`Alert`].
+//! Reads a whole record.
 
 use serde_json::value::RawValue;
 
-use super::json::{self, Read};
-use super::{Alert, Comment, Header, Severity, Status, Text, Unreadable, stamp};
-
-/// Reads what decides over a record, and skips the rest.
-///
-/// A member of an odd type does not fail the record, except `id`: an alert without one cannot be told from another.
-/// Where a member stands twice, the first one counts, here as in [`parse`].
-///
-/// # Errors
-/// When the record is no JSON object, or has no ID.
-pub fn header(raw: &str) -> Result<Header, Unreadable> {
-    let (mut id, mut tenant, mut service) = (None, None, None);
-    let (mut created, mut updated) = (None, None);
-    let (mut severity, mut status) = (None, None);
-    json::members(raw, |name, value| {
-        match &*name {
-            "id" => json::text(value).put(&mut id),
-            "tenantId" => json::text(value).put(&mut tenant),
-            "serviceSource" => json::text(value).put(&mut service),
-            "createdDateTime" => json::stamp(value).put(&mut created),
-            "lastUpdateDateTime" => json::stamp(value).put(&mut updated),
-            "severity" => word(value, Severity::Other, Severity::from_word).put(&mut severity),
-            "status" => word(value, Status::Other, Status::from_word).put(&mut status),
-            _ => true,
-        };
-    })
-    .map_err(|error| no_object(&error))?;
-    let created = created.and_then(|stamp| stamp.at);
-    Ok(Header {
-        id: id.ok_or_else(no_id)?.into_owned(),
-        tenant_id: tenant.map(|id| id.to_ascii_lowercase()),
-        created,
-        updated: updated.and_then(|stamp| stamp.at).or(created),
-        severity: severity.unwrap_or_default(),
-        status: status.unwrap_or_default(),
-        service: service.map(Text::into_owned),
-    })
-}
-
-fn word<T>(value: &RawValue, odd: T, read: fn(&str) -> T) -> Read<T> {
-    match json::text(value) {
-        Read::Absent => Read::Absent,
-        Read::Found(word) => Read::Found(read(&word)),
-        Read::Odd => Read::Found(odd),
-    }
-}
+use super::{graded, no_id, no_object};
+use crate::alert::json::{self, Read};
+use crate::alert::{Alert, Comment, Severity, Status, Text, Unreadable};
 
 /// Reads a whole record. What it does not understand stands in [`Alert::extra`]; evidence stays undecoded.
 ///
 /// # Errors
-/// As [`header`].
+/// As [`header`](super::header).
 pub fn parse(raw: &str) -> Result<Alert<'_>, Unreadable> {
     let mut alert = Alert { raw, ..Alert::default() };
     let (mut id, mut category) = (None, None);
@@ -83,24 +40,8 @@ fn put<'a>(alert: &mut Alert<'a>, name: &str, value: &'a RawValue) -> bool {
         "title" => json::text(value).put(&mut alert.title),
         "description" => json::text(value).put(&mut alert.description),
         "recommendedActions" => json::text(value).put(&mut alert.recommended_actions),
-        "severity" => {
-            let understood = json::text(value).put(&mut alert.severity_word);
-            alert.severity = match &alert.severity_word {
-                Some(word) => Severity::from_word(word),
-                None if understood => alert.severity,
-                None => Severity::Other,
-            };
-            understood
-        }
-        "status" => {
-            let understood = json::text(value).put(&mut alert.status_word);
-            alert.status = match &alert.status_word {
-                Some(word) => Status::from_word(word),
-                None if understood => alert.status,
-                None => Status::Other,
-            };
-            understood
-        }
+        "severity" => graded(value, &mut alert.severity_word, &mut alert.severity, Severity::Other, Severity::from_word),
+        "status" => graded(value, &mut alert.status_word, &mut alert.status, Status::Other, Status::from_word),
         "classification" => json::text(value).put(&mut alert.classification),
         "determination" => json::text(value).put(&mut alert.determination),
         "investigationState" => json::text(value).put(&mut alert.investigation_state),
@@ -183,26 +124,3 @@ fn put_comments<'a>(slot: &mut Vec<Comment<'a>>, value: &'a RawValue) -> bool {
     }
     whole
 }
-
-fn no_id() -> Unreadable {
-    Unreadable("it has no `id`, or one that is not a text; a non-empty text was expected".to_owned())
-}
-
-/// Serde's own words for a wrong type repeat the value, which may be anything and of any length.
-fn no_object(error: &serde_json::Error) -> Unreadable {
-    if error.is_data() {
-        Unreadable("it is not a JSON object".to_owned())
-    } else {
-        Unreadable(format!("it is not JSON: {error}"))
-    }
-}
-
-/// Which revision of an alert this is: its last update, else its creation.
-#[must_use]
-pub fn revision(alert: &Alert<'_>) -> Option<jiff::Timestamp> {
-    let read = |stamp: &Option<stamp::Stamp<'_>>| stamp.as_ref().and_then(|stamp| stamp.at);
-    read(&alert.updated).or_else(|| read(&alert.created))
-}
-
-#[cfg(test)]
-mod tests;
