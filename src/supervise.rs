@@ -12,7 +12,7 @@ use crate::retry::{Pauses, Retry};
 use crate::telemetry::events;
 
 /// A feed that panics at once is not restarted in a hot loop.
-const RETRY: Retry = Retry { first: Duration::from_secs(1), most: Duration::from_secs(60) };
+const RETRY: Retry = Retry { first: Duration::from_secs(1), most: Duration::from_mins(1) };
 
 /// Runs a feed until the program stops.
 pub async fn supervise(feed: Arc<Feed>, routes: Vec<RouteParts>) {

@@ -22,7 +22,7 @@ const PROBE_EVERY: Duration = Duration::from_secs(10);
 const FIGURES_EVERY: Duration = Duration::from_secs(5);
 
 /// How often forgotten IDs are removed.
-const FORGET_EVERY: Duration = Duration::from_secs(3600);
+const FORGET_EVERY: Duration = Duration::from_hours(1);
 
 /// Starts all of it; it ends with `stopping`.
 pub(super) fn spawn(

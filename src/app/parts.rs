@@ -76,7 +76,7 @@ pub(super) fn feeds(
     let client = client(USER_AGENT).map_err(|error| StartError::World(error.to_string()))?;
     let tokens = Arc::new(Tokens::new(client.clone()));
     let mut turns: HashMap<(TenantId, SinkName), Arc<Mutex<()>>> = HashMap::new();
-    let (mut feeds, mut boards) = (JoinSet::new(), Vec::new());
+    let (mut running, mut boards) = (JoinSet::new(), Vec::new());
     for tenant in &settings.tenants {
         for kind in &tenant.feeds {
             let api = Api::new(api_parts(tenant, *kind, &client, &tokens, &ports.metrics)?);
@@ -84,22 +84,28 @@ pub(super) fn feeds(
             let source = Box::new(Reader::new(api, kind.dialect(), tenant.tenant.name.clone(), page_size));
             let board = Arc::new(FeedBoard::new(Arc::clone(&tenant.tenant), *kind, Arc::clone(&ports.metrics)));
             boards.push(Arc::clone(&board));
-            let freed = Arc::new(Notify::new());
+            let notify = Arc::new(Notify::new());
             let routes = outlets
                 .iter()
                 .filter(|outlet| tenant.sinks.contains(&outlet.name))
                 .filter_map(|outlet| Some((outlet, settings.sinks.get(&outlet.name)?)))
                 .map(|(outlet, sink)| {
                     let turn = turns.entry((tenant.tenant.id.clone(), outlet.name.clone())).or_default();
-                    route(tenant, *kind, outlet, sink, Arc::clone(turn), Arc::clone(&freed))
+                    route(tenant, *kind, outlet, sink, Arc::clone(turn), Arc::clone(&notify))
                 })
                 .collect();
-            let feed =
-                Feed { tenant: Arc::clone(&tenant.tenant), source, plan: plan(tenant), board, freed, ports: ports.clone() };
-            feeds.spawn(supervise(Arc::new(feed), routes));
+            let feed = Feed {
+                tenant: Arc::clone(&tenant.tenant),
+                source,
+                plan: plan(tenant),
+                board,
+                freed: notify,
+                ports: ports.clone(),
+            };
+            running.spawn(supervise(Arc::new(feed), routes));
         }
     }
-    Ok((feeds, boards))
+    Ok((running, boards))
 }
 
 fn api_parts(
@@ -137,7 +143,7 @@ fn route(
     outlet: &Arc<Outlet>,
     sink: &SinkSettings,
     turn: Arc<Mutex<()>>,
-    freed: Arc<Notify>,
+    notify: Arc<Notify>,
 ) -> RouteParts {
     RouteParts {
         key: RouteKey { tenant: tenant.tenant.id.clone(), feed, sink: Some(outlet.name.clone()) },
@@ -151,7 +157,7 @@ fn route(
         filter: tenant.filter.clone(),
         turn,
         retry: tenant.sink_retry,
-        freed,
+        freed: notify,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::retry::{Pauses, Retry};
 use crate::source::{Trouble, Window};
 
 /// First passes are spread over the interval, but nobody waits longer than this for the first one.
-const LONGEST_SPREAD: Duration = Duration::from_secs(60);
+const LONGEST_SPREAD: Duration = Duration::from_mins(1);
 
 /// When and how a tenant's feeds are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

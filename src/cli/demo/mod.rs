@@ -122,7 +122,7 @@ fn cloud(args: &Args) -> simulator::Settings {
         tenants: usize::from(args.tenants),
         seed: fastrand::u64(..),
         history: 3,
-        history_span: Duration::from_secs(600),
+        history_span: Duration::from_mins(10),
         rate: args.rate,
         change_share: 0.2,
         change_within: Duration::from_secs(20),

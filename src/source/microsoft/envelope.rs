@@ -1,4 +1,4 @@
-//! What stands around the records of an OData answer: `{"value": […], "@odata.nextLink": …}`.
+//! What stands around the records of an `OData` answer: `{"value": […], "@odata.nextLink": …}`.
 
 use std::borrow::Cow;
 use std::ops::Range;

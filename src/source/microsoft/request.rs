@@ -1,4 +1,6 @@
-//! From an [`Ask`] to the URL of a request, in OData's words.
+//! From an [`Ask`] to the URL of a request, in the words of `OData`.
+
+use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
@@ -24,7 +26,7 @@ pub(super) fn url(base: &Url, dialect: &Dialect, ask: &Ask) -> Result<Url, Strin
         ask.top
     );
     if let Via::Skip(rows) = ask.via {
-        query.push_str(&format!("&$skip={rows}"));
+        let _ = write!(query, "&$skip={rows}"); // writing to a String does not fail
     }
     let mut url = base.clone();
     url.set_path(dialect.path);
@@ -38,10 +40,12 @@ fn filter(dialect: &Dialect, ask: &Ask) -> String {
     let mut filter = format!("{field} ge {} and {field} le {}", ask.from, ask.to);
     for condition in &ask.slice {
         match condition {
-            Condition::Is(field, word) => filter.push_str(&format!(" and {field} eq '{word}'")),
+            Condition::Is(field, word) => {
+                let _ = write!(filter, " and {field} eq '{word}'");
+            }
             Condition::NoneOf(field, words) => {
                 for word in *words {
-                    filter.push_str(&format!(" and {field} ne '{word}'"));
+                    let _ = write!(filter, " and {field} ne '{word}'");
                 }
             }
         }
