@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use alertferry::alert::Severity;
 use alertferry::format::Format;
@@ -16,9 +17,13 @@ use alertferry::sink::{Batch, DeliverError, Sink as _, Verdict, settings};
 use alertferry::source::FeedKind;
 use alertferry::tenant::Tenant;
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 /// Where a test that starts itself again finds its file; see [`again`].
 const AGAIN: &str = "ALERTFERRY_TEST_FILE";
+
+/// Long enough to see that somebody does not wait, which takes no time at all.
+const A_WHILE: Duration = Duration::from_millis(200);
 
 fn open(path: &Path) -> Result<File, DeliverError> {
     File::open("out".into(), &settings::File { path: path.to_owned() })
@@ -177,6 +182,32 @@ fn only_regular_files_are_taken_and_a_named_pipe_does_not_hold_us_up() {
         let error = open(odd).unwrap_err();
         assert!(error.message.ends_with("is not a regular file"), "{error}");
     }
+}
+
+/// The other writer is a sink that a reload is about to replace: while it writes, the file may end in mid-line.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_another_sink_writes_to_the_file_nothing_is_appended_or_cut_off() {
+    let (_folder, path) = folder();
+    let page = page("a", 2, 10);
+    let sink = Arc::new(open(&path).unwrap());
+    let other = fs::File::options().append(true).open(&path).unwrap();
+    other.lock().unwrap();
+    fs::write(&path, "{\"id\":").unwrap();
+    let mut opening = tokio::task::spawn_blocking({
+        let path = path.clone();
+        move || open(&path).map(drop)
+    });
+    assert!(timeout(A_WHILE, &mut opening).await.is_err(), "did not wait for the other");
+    fs::write(&path, "{\"id\":1}\n").unwrap();
+    other.unlock().unwrap();
+    opening.await.unwrap().unwrap();
+
+    other.lock().unwrap();
+    let mut delivering = tokio::spawn(async move { sink.deliver(&page).await.failure.is_none() });
+    assert!(timeout(A_WHILE, &mut delivering).await.is_err(), "did not wait for the other");
+    other.unlock().unwrap();
+    assert!(delivering.await.unwrap());
+    assert!(fs::read_to_string(&path).unwrap().starts_with("{\"id\":1}\n{\"id\":\"a-0\""));
 }
 
 /// A limit on the size of files stops a write half way, as a full disk does.

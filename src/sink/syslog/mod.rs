@@ -1,6 +1,6 @@
 //! `syslog`: RFC 5424 messages over one TCP connection, delivered once the receiver's kernel has acknowledged them.
 //!
-//! Syslog over TCP has no answer of its own. What stands in for it, and what it cannot promise, is in [`transport`]: octets that
+//! Syslog over TCP has no answer of its own. What stands in for it, and what it cannot promise, is in `transport.rs`: octets that
 //! the receiver's kernel has acknowledged are lost all the same if the receiver is killed before it reads them.
 
 mod connect;

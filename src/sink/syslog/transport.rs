@@ -111,8 +111,6 @@ impl Connection {
 
     /// Says goodbye: everything has been acknowledged, and the peer reads the end of the stream.
     pub async fn close(mut self) -> io::Result<()> {
-        // What the peer said and nobody read would turn our goodbye into a reset.
-        let _ = self.check_open();
         self.stream.shutdown().await
     }
 
@@ -160,4 +158,32 @@ impl Drop for Connection {
 
 fn pause_after(waited: Duration) -> Duration {
     (waited / 8).clamp(Duration::from_millis(1), LONGEST_PAUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::net::TcpListener;
+    use tokio::time::Instant;
+
+    use super::{Connection, LONGEST_PAUSE, pause_after};
+
+    #[tokio::test]
+    async fn the_time_between_pages_is_not_held_against_the_peer() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let mut connection = Connection::open(&address, Duration::from_secs(30)).await.unwrap();
+        let page_begins = Instant::now();
+        connection.begin().unwrap();
+        assert!(connection.still_since >= page_begins);
+    }
+
+    #[test]
+    fn pauses_grow_with_the_time_waited_and_stay_short() {
+        for (waited, pause) in [(0, 1), (8, 1), (80, 10), (400, 50), (30_000, 50)] {
+            assert_eq!(pause_after(Duration::from_millis(waited)), Duration::from_millis(pause));
+        }
+        assert_eq!(pause_after(Duration::MAX), LONGEST_PAUSE);
+    }
 }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::{assert_delivered, assert_unknown, frames, page, sink};
 
 /// Far more than any of these tests waits for when all is well.
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_secs(20);
 const SHORT: Duration = Duration::from_millis(700);
 
 /// A listener whose connections have room for little that nobody reads.
@@ -22,6 +22,11 @@ fn narrow() -> (TcpListener, String) {
     let listener = socket.listen(64).expect("a listener");
     let address = listener.local_addr().expect("its address").to_string();
     (listener, address)
+}
+
+/// A delivery and what its peer does meanwhile.
+async fn both<A, B>(delivery: impl Future<Output = A>, peer: impl Future<Output = B>) -> (A, B) {
+    timeout(LONG, async { tokio::join!(delivery, peer) }).await.expect("an end to the delivery and to the peer")
 }
 
 async fn read(peer: &mut TcpStream, octets: usize) -> Vec<u8> {
@@ -70,7 +75,7 @@ async fn a_peer_that_reads_slowly_is_waited_for() {
         (all, peer)
     };
     let began = Instant::now();
-    let (delivery, (all, _peer)) = tokio::join!(sink.deliver(&page), reading);
+    let (delivery, (all, _peer)) = both(sink.deliver(&page), reading).await;
     assert_delivered(&delivery, &page);
     assert!(all == frames);
     assert!(began.elapsed() > SHORT, "the peer was not slow");
@@ -87,7 +92,7 @@ async fn after_a_reset_in_mid_page_the_whole_page_goes_over_a_new_connection() {
         read(&mut peer, frames.len() / 2).await;
         peer.set_zero_linger().unwrap();
     };
-    let (delivery, ()) = tokio::join!(sink.deliver(&page), resetting);
+    let (delivery, ()) = both(sink.deliver(&page), resetting).await;
     let failure = assert_unknown(&delivery, &page);
     assert!(failure.contains(&address) && failure.contains("broke the connection"), "{failure}");
 
@@ -95,7 +100,7 @@ async fn after_a_reset_in_mid_page_the_whole_page_goes_over_a_new_connection() {
         let (mut peer, _) = listener.accept().await.unwrap();
         (read(&mut peer, frames.len()).await, peer)
     };
-    let (delivery, (all, _peer)) = tokio::join!(sink.deliver(&page), receiving);
+    let (delivery, (all, _peer)) = both(sink.deliver(&page), receiving).await;
     assert_delivered(&delivery, &page);
     assert!(all == frames);
 }
@@ -112,7 +117,7 @@ async fn a_polite_close_between_pages_is_noticed_before_the_next_write() {
             let (mut peer, _) = timeout(LONG, listener.accept()).await.expect("a new connection").unwrap();
             (read(&mut peer, frames.len()).await, peer)
         };
-        let (delivery, (all, peer)) = tokio::join!(sink.deliver(&page), receiving);
+        let (delivery, (all, peer)) = both(sink.deliver(&page), receiving).await;
         assert_delivered(&delivery, &page);
         assert!(all == frames);
         drop(peer);
@@ -133,7 +138,7 @@ async fn a_peer_that_closes_before_it_has_acknowledged_the_page_has_not_taken_it
         let mut rest = Vec::new();
         let _ = peer.read_to_end(&mut rest).await;
     };
-    let (delivery, ()) = tokio::join!(sink.deliver(&page), closing);
+    let (delivery, ()) = both(sink.deliver(&page), closing).await;
     let failure = assert_unknown(&delivery, &page);
     assert!(failure.contains("closed the connection"), "{failure}");
 }
@@ -152,15 +157,17 @@ async fn a_refused_connection_fails_at_once_and_names_the_address() {
 }
 
 #[tokio::test]
-async fn a_probe_connects_and_sends_nothing_and_the_page_uses_its_connection() {
+async fn a_probe_connects_and_sends_nothing_and_all_pages_use_its_connection() {
     let (listener, address) = narrow();
     let sink = sink(&address, LONG);
     sink.probe().await.unwrap();
     let (mut peer, _) = listener.accept().await.unwrap();
-    let page = page("probed", 3, 100);
-    let (delivery, all) = tokio::join!(sink.deliver(&page), read(&mut peer, frames(&page).len()));
-    assert_delivered(&delivery, &page);
-    assert!(all == frames(&page));
+    for name in ["first", "second"] {
+        let page = page(name, 3, 100);
+        let (delivery, all) = both(sink.deliver(&page), read(&mut peer, frames(&page).len())).await;
+        assert_delivered(&delivery, &page);
+        assert!(all == frames(&page));
+    }
 }
 
 #[tokio::test]
@@ -180,7 +187,7 @@ async fn those_who_wait_behind_a_stuck_page_fail_with_it_and_who_comes_later_tri
         let (mut peer, _) = listener.accept().await.unwrap();
         (read(&mut peer, frames(&page).len()).await, peer)
     };
-    let (delivery, (all, _peer)) = tokio::join!(sink.deliver(&page), receiving);
+    let (delivery, (all, _peer)) = both(sink.deliver(&page), receiving).await;
     assert_delivered(&delivery, &page);
     assert!(all == frames(&page));
 }
@@ -200,7 +207,7 @@ async fn a_page_abandoned_half_way_is_reset_and_the_next_starts_on_a_new_connect
         let (mut peer, _) = listener.accept().await.unwrap();
         (read(&mut peer, frames(&next).len()).await, peer)
     };
-    let (delivery, (all, _peer)) = tokio::join!(sink.deliver(&next), receiving);
+    let (delivery, (all, _peer)) = both(sink.deliver(&next), receiving).await;
     assert_delivered(&delivery, &next);
     assert!(all == frames(&next));
 }
@@ -222,7 +229,7 @@ async fn a_peer_that_talks_back_is_read_and_does_not_hold_up_the_page() {
         }
         peer
     };
-    let (delivery, _peer) = timeout(LONG, async { tokio::join!(sink.deliver(&page), echoing) }).await.expect("no deadlock");
+    let (delivery, _peer) = both(sink.deliver(&page), echoing).await;
     assert_delivered(&delivery, &page);
 }
 
@@ -233,10 +240,9 @@ async fn closing_ends_the_stream_in_good_order() {
     let page = page("last", 3, 100);
     let receiving = async {
         let (mut peer, _) = listener.accept().await.unwrap();
-        peer.write_all(b"nobody asked").await.unwrap();
         (read(&mut peer, frames(&page).len()).await, peer)
     };
-    let (delivery, (_, mut peer)) = tokio::join!(sink.deliver(&page), receiving);
+    let (delivery, (_, mut peer)) = both(sink.deliver(&page), receiving).await;
     assert_delivered(&delivery, &page);
     sink.close(Instant::now() + LONG).await.unwrap();
     assert_eq!(peer.read(&mut [0; 16]).await.unwrap(), 0);
