@@ -12,10 +12,10 @@ use crate::config::{keys, secrets};
 use crate::format::Format;
 use crate::secret::Secret;
 use crate::sink::settings::{File, Kafka, KafkaOption, Kind, Send, Settings, Syslog};
+use crate::sink::topic::TopicTemplate;
 use crate::tenant::SinkName;
 
 const HOST_AND_PORT: &str = "host:port, such as \"siem.example.net:6514\"";
-const PLACEHOLDERS: [&str; 4] = ["tenant", "customer", "feed", "severity"];
 const TOPIC: &str =
     "a topic of letters, digits, \".\", \"_\", \"-\" and the placeholders {tenant}, {customer}, {feed}, {severity}";
 
@@ -97,7 +97,7 @@ fn kafka(section: &Section<'_>, environment: &Environment) -> Option<Kind> {
         };
         brokers.into_iter().filter_map(read).collect()
     });
-    let topic = section.parsed("topic", TOPIC, topic);
+    let topic = section.parsed("topic", TOPIC, |text| TopicTemplate::parse(text).is_ok().then(|| text.to_owned()));
     let mut options = BTreeMap::new();
     if let Some(table) = section.free_section("options", &keys::KAFKA_OPTIONS) {
         read_options(&table, "", environment, &mut options);
@@ -160,21 +160,4 @@ fn host_and_port(text: &str) -> Option<String> {
     };
     let port_is_real = port.parse::<u16>().is_ok_and(|port| port > 0);
     (host_is_plain && port_is_real).then(|| text.trim().to_owned())
-}
-
-/// Checks a topic: Kafka's own characters, at most 249 of them, and placeholders that exist.
-fn topic(text: &str) -> Option<String> {
-    let mut literal = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (placeholder, after) = after.split_once('}')?;
-        if !PLACEHOLDERS.contains(&placeholder) {
-            return None;
-        }
-        literal += before;
-        rest = after;
-    }
-    literal += rest;
-    let legal = literal.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    (legal && literal.len() <= 249 && !matches!(text, "." | "..")).then(|| text.to_owned())
 }

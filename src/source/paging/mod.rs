@@ -10,6 +10,7 @@
 //! A [`Walk`] is a list of [`Segment`]s still to be read, lowest first. Each answer shrinks the lowest one, splits it or
 //! ends it, so a walk always ends. Source of the server's habits: Microsoft Graph in the field, see `docs/guarantees.md`.
 
+mod exchange;
 mod segment;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Window;
+pub use exchange::{Ask, Memory, Row, Stuck, Taken, Unreached};
 use segment::{Answer, Order, Segment};
 pub use segment::{Condition, Slicing, Via};
 
@@ -27,60 +29,6 @@ const TICK: SignedDuration = SignedDuration::from_nanos(100);
 
 /// So many pages in a row without a new row end a chain of next links.
 const BARREN_LINKS: u32 = 3;
-
-/// What a feed remembers from one window to the next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Memory {
-    /// The server has shown rows in ascending order, and none out of it since.
-    pub ascending: bool,
-    /// The most rows that an answer ever held.
-    pub largest: usize,
-    /// How many rows to ask for at once.
-    pub page_size: u32,
-}
-
-/// One request to make.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ask {
-    /// Inclusive.
-    pub from: Timestamp,
-    /// Inclusive.
-    pub to: Timestamp,
-    pub top: u32,
-    pub via: Via,
-    /// Further conditions that all hold.
-    pub slice: Vec<Condition>,
-}
-
-/// One row of an answer, in the answer's order.
-#[derive(Debug, Clone, Copy)]
-pub struct Row<'a> {
-    /// The alert's ID, or anything unique where it has none.
-    pub key: &'a str,
-    /// `None` when the row does not say; such a row is taken once a window.
-    pub at: Option<Timestamp>,
-}
-
-/// What an answer brought.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
-    /// Indices of the rows that this walk had not met.
-    pub fresh: Vec<usize>,
-    /// Everything up to here has been read.
-    pub complete_to: Timestamp,
-}
-
-/// Rows at one timestamp that no request reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unreached {
-    pub at: Timestamp,
-    /// How many rows of that slice could be read.
-    pub reached: u32,
-}
-
-/// The server refused a request that the walk has no other way to make.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stuck;
 
 /// One way through one window.
 #[derive(Debug)]

@@ -5,11 +5,13 @@ use super::{File, Findings};
 
 /// What each module may name beside itself. `a` is all of a module, `a::b` one item or module in it, and `a::` the items that
 /// `a/mod.rs` defines itself (its contract), told by their capital letter. ARCHITECTURE.md says the same in words.
-const MAY_KNOW: [(&str, &[&str]); 17] = [
+const MAY_KNOW: [(&str, &[&str]); 19] = [
     ("alert", &[]),
     ("clock", &[]),
     ("retry", &[]),
     ("secret", &[]),
+    ("shutdown", &[]),
+    ("supervise", &["pipeline", "retry", "telemetry"]),
     ("tenant", &[]),
     ("format", &["alert", "source::FeedKind", "tenant"]),
     ("source", &["alert", "clock", "retry", "secret", "telemetry", "tenant"]),
@@ -34,6 +36,7 @@ const MAY_KNOW: [(&str, &[&str]); 17] = [
             "secret",
             "sink",
             "source",
+            "supervise",
             "telemetry",
             "tenant",
         ],
@@ -50,6 +53,7 @@ const MAY_KNOW: [(&str, &[&str]); 17] = [
             "pipeline",
             "retry",
             "secret",
+            "shutdown",
             "simulator",
             "sink",
             "source",
