@@ -170,7 +170,7 @@ mod tests {
             let ask = Ask { filter: Some(&filter), order, top: 50, skip: 0, after: None, count: false, now: start() };
             assert_eq!(find(&store, &ask).rows.len(), 50);
         }
-        // A tenth of a second when only the rows of the page are looked at; a minute and more when all are.
-        assert!(begin.elapsed() < std::time::Duration::from_secs(20), "{:?}", begin.elapsed());
+        // Measured in a debug build: 19 ms when only the rows of the page are looked at, 14 s when the whole index is.
+        assert!(begin.elapsed() < std::time::Duration::from_secs(3), "{:?}", begin.elapsed());
     }
 }
