@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::cloud::Cloud;
 use super::directory::Directory;
-use super::fault::{Fault, Scope};
+use super::fault::{Scope, Spec};
 use super::truth::truth_of;
 
 /// What a request of this side is about.
@@ -36,9 +36,9 @@ pub struct Entry {
 impl Entry {
     /// # Errors
     /// When there is no such fault.
-    pub fn read(&self) -> Result<(Scope, Fault, Option<u32>), String> {
+    pub fn read(&self) -> Result<Spec, String> {
         let scope = self.tenant.clone().map_or(Scope::All, Scope::Tenant);
-        Ok((scope, self.fault.parse()?, self.times))
+        Ok(Spec { scope, fault: self.fault.parse()?, times: self.times })
     }
 }
 
@@ -77,12 +77,12 @@ pub async fn set_faults(State(cloud): State<Arc<Cloud>>, Json(entries): Json<Ent
     };
     let read: Result<Vec<_>, String> = entries.iter().map(Entry::read).collect();
     let set = read.and_then(|faults| {
-        for (scope, ..) in &faults {
-            if let Scope::Tenant(key) = scope {
+        for spec in &faults {
+            if let Scope::Tenant(key) = &spec.scope {
                 cloud.tenant(key).ok_or_else(|| format!("the simulator has no tenant {key:?}"))?;
             }
         }
-        faults.into_iter().try_for_each(|(scope, fault, times)| cloud.set_fault(&scope, fault, times))
+        faults.into_iter().try_for_each(|spec| cloud.set_fault(spec))
     });
     match set {
         Ok(()) => faults(State(cloud)).await,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::directory::Directory;
-use super::fault::{Board, Fault, Scope};
+use super::fault::{Board, Fault, Scope, Spec};
 use super::journal::Journal;
 use super::settings::Settings;
 use super::token::Tokens;
@@ -54,8 +54,8 @@ impl Cloud {
     ///
     /// # Errors
     /// When the scope names no tenant of this cloud.
-    pub fn set_fault(&self, scope: &Scope, fault: Fault, times: Option<u32>) -> Result<(), String> {
-        let tenant = match scope {
+    pub fn set_fault(&self, Spec { scope, fault, times }: Spec) -> Result<(), String> {
+        let tenant = match &scope {
             Scope::All => None,
             Scope::Tenant(key) => Some(self.tenant(key).ok_or_else(|| format!("the simulator has no tenant {key:?}"))?),
         };

@@ -6,8 +6,9 @@ use secrecy::ExposeSecret as _;
 
 use super::settings::Settings;
 
-/// `[clouds.lab]`, `[apps.main]` and `[[tenants]]`. The sink is the reader's choice, so it is left to the rest of the file.
-pub fn snippet(settings: &Settings, base_url: &str) -> String {
+/// `[clouds.lab]`, `[apps.main]` and `[[tenants]]`, as TOML. The sinks are the reader's choice, so they are left to the rest of
+/// the file. `base_url` has no slash at its end.
+pub fn configuration(settings: &Settings, base_url: &str) -> String {
     let mut text = format!(
         "[clouds.lab]\n\
          login = {base_url:?}\n\
@@ -32,13 +33,13 @@ pub fn snippet(settings: &Settings, base_url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::snippet;
+    use super::configuration;
     use crate::simulator::Settings;
 
     #[test]
     fn the_snippet_is_toml_and_names_every_tenant() {
         let settings = Settings { tenants: 3, ..Settings::default() };
-        let parsed: toml::Table = snippet(&settings, "http://127.0.0.1:8081").parse().expect("TOML");
+        let parsed: toml::Table = configuration(&settings, "http://127.0.0.1:8081").parse().expect("TOML");
         assert_eq!(parsed["clouds"]["lab"]["login"].as_str(), Some("http://127.0.0.1:8081"));
         let names: Vec<_> = parsed["tenants"].as_array().expect("tenants").iter().filter_map(|t| t["name"].as_str()).collect();
         assert_eq!(names, ["tenant-01", "tenant-02", "tenant-03"]);

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::cloud::Cloud;
 use super::configuration;
 use super::directory::{Contents, Directory};
-use super::fault::{Fault, Scope};
+use super::fault::{Fault, Scope, Spec};
 use super::journal::Requests;
 use super::server;
 use super::settings::{Settings, TenantInfo};
@@ -39,8 +39,8 @@ impl Simulator {
         let faults = settings.faults.clone();
         // Making up a long history takes a while.
         let cloud = tokio::task::spawn_blocking(move || Cloud::new(settings, base_url)).await?;
-        for (scope, fault) in faults {
-            cloud.set_fault(&scope, fault, None).map_err(std::io::Error::other)?;
+        for spec in faults {
+            cloud.set_fault(spec).map_err(std::io::Error::other)?;
         }
         let (cloud, stop) = (Arc::new(cloud), CancellationToken::new());
         let server = tokio::spawn(server::serve(listener, Arc::clone(&cloud), stop.clone()));
@@ -59,7 +59,7 @@ impl Simulator {
 
     /// The parts of an alertferry configuration that read from this simulator: cloud, app, tenants.
     pub fn configuration(&self) -> String {
-        configuration::snippet(&self.cloud.settings, &self.cloud.base_url)
+        configuration::configuration(&self.cloud.settings, &self.cloud.base_url)
     }
 
     fn directory(&self, tenant: &str) -> &Arc<Directory> {
@@ -126,13 +126,19 @@ impl Simulator {
     }
 
     /// Switches a fault on until it is cleared. It replaces one of the same kind and scope.
+    ///
+    /// # Panics
+    /// When the scope names no tenant of this cloud.
     pub fn set_fault(&self, scope: &Scope, fault: Fault) {
-        self.cloud.set_fault(scope, fault, None).unwrap_or_else(|error| panic!("{error}"));
+        self.cloud.set_fault(Spec { scope: scope.clone(), fault, times: None }).unwrap_or_else(|error| panic!("{error}"));
     }
 
     /// Switches a fault on for the next `times` requests that it concerns.
+    ///
+    /// # Panics
+    /// When the scope names no tenant of this cloud.
     pub fn set_fault_times(&self, scope: &Scope, fault: Fault, times: u32) {
-        self.cloud.set_fault(scope, fault, Some(times)).unwrap_or_else(|error| panic!("{error}"));
+        self.cloud.set_fault(Spec { scope: scope.clone(), fault, times: Some(times) }).unwrap_or_else(|error| panic!("{error}"));
     }
 
     /// Switches all faults off.

@@ -9,25 +9,24 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use flate2::{Compression, write::GzEncoder};
 use jiff::Timestamp;
-use uuid::Uuid;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::answer::Exchange;
 use super::cloud::Cloud;
 use super::directory::{Contents, Directory};
 use super::fault::{Fault, FilterFault, Links, Order as OrderFault, Skip};
 use super::filter::{Filter, Moment};
-use super::generate::{self, Kind};
-use super::page::{self, Ask, Found, Order};
+use super::generate;
+use super::page::{self, Ask, Order};
 use super::query::{Query, Token};
+use super::record::Records;
 use super::spoil;
-use super::store::{Body as RowBody, Number, Row, Store};
+use super::store::{Number, Store};
 
 const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 const CONTEXT: &str = "https://graph.microsoft.com/v1.0/$metadata#security/alerts_v2";
 /// Not documented by Microsoft; ours.
 const DEFAULT_TOP: usize = 100;
-/// Of these rows the first one and every fiftieth are struck by faults that concern a record.
-const STRUCK: Number = 50;
 
 /// A request for a list that may be answered.
 #[derive(Debug)]
@@ -78,15 +77,15 @@ impl List {
         }
     }
 
-    fn bad_request(&self, message: &str) -> Box<Response> {
-        Box::new(self.exchange.error(StatusCode::BAD_REQUEST, "BadRequest", message))
+    fn bad_request(&self, message: &str) -> Response {
+        self.exchange.error(StatusCode::BAD_REQUEST, "BadRequest", message)
     }
 
     /// The body of one page.
     fn page(&self) -> Result<Vec<u8>, Box<Response>> {
         let pairs: Pairs<Vec<(String, String)>> =
-            Pairs::try_from_uri(&self.uri).map_err(|error| self.bad_request(&error.to_string()))?;
-        let query = Query::parse(&pairs).map_err(|error| self.bad_request(&error))?;
+            Pairs::try_from_uri(&self.uri).map_err(|error| Box::new(self.bad_request(&error.to_string())))?;
+        let query = Query::parse(&pairs).map_err(|error| Box::new(self.bad_request(&error)))?;
         if let Some(Token::Fail(status)) = query.token {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
             return Err(Box::new(self.exchange.error(status, "BadRequest", "Query option 'SkipToken' is not allowed.")));
@@ -98,7 +97,8 @@ impl List {
         let skip = match skip {
             Some(Skip::Ignored) => 0,
             Some(Skip::Max(most)) if query.skip > most => {
-                return Err(self.bad_request(&format!("The value of $skip={} cannot exceed {most}.", query.skip)));
+                let message = format!("The value of $skip={} cannot exceed {most}.", query.skip);
+                return Err(Box::new(self.bad_request(&message)));
             }
             _ => query.skip,
         };
@@ -122,7 +122,9 @@ impl List {
         let links = self.take(|fault| if let Fault::Links(links) = fault { Some(links.clone()) } else { None });
         let duplicates = self.strikes(&Fault::Duplicates);
         let asked = query.top.unwrap_or(DEFAULT_TOP).min(self.cloud.settings.page_max);
-        let top = asked.min(short.unwrap_or(usize::MAX)) - usize::from(duplicates && asked > 1);
+        let top = asked.min(short.unwrap_or(usize::MAX));
+        // The one that comes twice must not make the page too long.
+        let top = if duplicates && top > 1 { top - 1 } else { top };
         let (after, offset) = match query.token {
             Some(Token::After(place)) => (Some(place), 0),
             Some(Token::Offset(rows)) => (None, rows),
@@ -133,16 +135,28 @@ impl List {
         let outside = (filter_fault == Some(FilterFault::Outside)).then(|| outside(&contents.store, filter, now)).flatten();
         let rows =
             outside.into_iter().chain(found.rows.first().copied().filter(|_| duplicates)).chain(found.rows.iter().copied());
-        let value = self.records(&contents.store, rows, query);
+        let records = Records {
+            tenant: self.id(),
+            reveal: reveals(&self.headers),
+            members: &query.select,
+            deep: self.take(|fault| if let Fault::Deep(depth) = fault { Some(*depth) } else { None }),
+            wrong: self.take(|fault| if let Fault::WrongTypes(how) = fault { Some(*how) } else { None }),
+            foreign: self.strikes(&Fault::ForeignRecord),
+        };
+        let value = records.write(&contents.store, rows);
         let by_place = matches!(order, Order::By(..)) && links != Some(Links::Offset);
-        let next = next(&contents.store, &found, order, offset, by_place);
+        let next = match (order, found.rows.last()) {
+            (Order::By(property, _), Some(last)) if by_place => Token::After((contents.store.row(*last).moment(property), *last)),
+            (_, Some(_)) => Token::Offset(offset + found.rows.len()),
+            (_, None) => query.token.unwrap_or(Token::Offset(offset)),
+        };
         let link = match links {
             _ if short.is_some() => None,
             Some(Links::Never) => None,
             Some(Links::Always) => Some(self.link(pairs, next)),
             Some(Links::Loop) => Some(self.link(pairs, query.token.unwrap_or(Token::Start))),
             Some(Links::Fail(status)) => found.more.then(|| self.link(pairs, Token::Fail(status))),
-            Some(Links::Foreign(address)) => Some(address),
+            Some(Links::Foreign(address)) => Some(self.link_at(address.trim_end_matches('/'), pairs, next)),
             Some(Links::Offset) | None => found.more.then(|| self.link(pairs, next)),
         };
         if found.more
@@ -154,54 +168,28 @@ impl List {
         envelope(found.total, &value, link.as_deref())
     }
 
-    /// The records of a page, without the brackets around them.
-    fn records(&self, store: &Store, rows: impl Iterator<Item = Number>, query: &Query) -> Vec<u8> {
-        let reveal = reveals(&self.headers);
-        let deep = self.take(|fault| if let Fault::Deep(depth) = fault { Some(*depth) } else { None });
-        let wrong = self.take(|fault| if let Fault::WrongTypes(how) = fault { Some(*how) } else { None });
-        let mut out = Vec::new();
-        let mut last = None;
-        for number in rows {
-            if last.is_some() {
-                out.push(b',');
-            }
-            let row = store.row(number);
-            match (deep, wrong) {
-                (Some(depth), _) if number.is_multiple_of(STRUCK) => out.extend(spoil::deep(row, self.id(), depth).into_bytes()),
-                (_, Some(how)) if number.is_multiple_of(STRUCK) => {
-                    out.extend(spoil::wrong_types(row, self.id(), how).into_bytes());
-                }
-                _ => write_selected(&mut out, row, self.id(), reveal, &query.select),
-            }
-            last = Some(row);
-        }
-        if let Some(row) = last
-            && self.strikes(&Fault::ForeignRecord)
-        {
-            out.push(b',');
-            let (row, tenant) = foreign(row, self.id());
-            generate::write(&mut out, &row, &tenant, reveal);
-        }
-        out
-    }
-
     /// The address of the next page: the host that the client asked, its own options, and the token.
     fn link(&self, pairs: &[(String, String)], token: Token) -> String {
         let host = self.headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let base = host.map_or_else(|| self.cloud.base_url.clone(), |host| format!("http://{host}"));
+        self.link_at(&base, pairs, token)
+    }
+
+    fn link_at(&self, base: &str, pairs: &[(String, String)], token: Token) -> String {
         let kept = pairs.iter().filter(|(name, _)| name != "$skiptoken" && name != "$skip");
         let token = ("$skiptoken".to_owned(), token.write());
-        let mut link = format!("{base}{}", self.uri.path());
-        for (index, (name, value)) in kept.chain(std::iter::once(&token)).enumerate() {
-            let encode = |text| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
-            link.push(if index == 0 { '?' } else { '&' });
-            // Graph leaves the dollar sign as it is.
-            match name.strip_prefix('$') {
-                Some(name) => link.push_str(&format!("${}={}", encode(name), encode(value))),
-                None => link.push_str(&format!("{}={}", encode(name), encode(value))),
-            }
-        }
-        link
+        let options: Vec<String> = kept
+            .chain(std::iter::once(&token))
+            .map(|(name, value)| {
+                let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+                // Graph leaves the dollar sign as it is.
+                match name.strip_prefix('$') {
+                    Some(name) => format!("${}={}", encode(name), encode(value)),
+                    None => format!("{}={}", encode(name), encode(value)),
+                }
+            })
+            .collect();
+        format!("{base}{}?{}", self.uri.path(), options.join("&"))
     }
 }
 
@@ -224,13 +212,6 @@ fn reveals(headers: &HeaderMap) -> bool {
     prefer.flat_map(|value| value.split(',')).any(|wish| wish.trim() == "include-unknown-enum-members")
 }
 
-fn next(store: &Store, found: &Found, order: Order, offset: usize, by_place: bool) -> Token {
-    match (order, found.rows.last()) {
-        (Order::By(property, _), Some(last)) if by_place => Token::After((store.row(*last).moment(property), *last)),
-        _ => Token::Offset(offset + found.rows.len()),
-    }
-}
-
 /// The newest row that the filter does not ask for.
 fn outside(store: &Store, filter: Option<&Filter>, now: Timestamp) -> Option<Number> {
     let filter = filter?;
@@ -238,25 +219,6 @@ fn outside(store: &Store, filter: Option<&Filter>, now: Timestamp) -> Option<Num
         let row = store.row(*number);
         row.readable_at <= now && !filter.matches(&row.facts())
     })
-}
-
-/// Another tenant's alert that looks like one of this page's: always the same ID for one tenant.
-fn foreign(row: &Row, tenant: &str) -> (Row, String) {
-    let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("alert of another tenant beside {tenant}").as_bytes());
-    let other = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("another tenant beside {tenant}").as_bytes());
-    let body = RowBody::Generated { seed: 0, kind: Kind(0) };
-    (Row { id: format!("da{id}_1").into(), body, ..row.clone() }, other.to_string())
-}
-
-fn write_selected(out: &mut Vec<u8>, row: &Row, tenant: &str, reveal: bool, members: &[String]) {
-    if members.is_empty() {
-        return generate::write(out, row, tenant, reveal);
-    }
-    let mut whole = Vec::new();
-    generate::write(&mut whole, row, tenant, reveal);
-    let mut alert: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&whole).unwrap_or_default();
-    alert.retain(|key, _| members.iter().any(|member| member == key));
-    serde_json::to_writer(out, &alert).expect("a vector takes all writes");
 }
 
 fn envelope(count: Option<usize>, records: &[u8], link: Option<&str>) -> Vec<u8> {

@@ -33,6 +33,7 @@ mod journal;
 mod list;
 mod page;
 mod query;
+mod record;
 mod server;
 mod settings;
 mod spoil;
@@ -41,7 +42,8 @@ mod token;
 mod truth;
 
 pub use admin::Entry as FaultEntry;
-pub use fault::{ALL_FAULTS, Fault, FilterFault, Links, Order, Refusal, Scope, Skip, Spec, WrongTypes};
+pub use configuration::configuration;
+pub use fault::{ALL_FAULTS, Fault, FilterFault, Links, Order, Refusal, Scope, Skip, Spec, WrongTypes, duration};
 pub use handle::Simulator;
 pub use journal::{Count, Request, Requests};
 pub use settings::{Burst, CLIENT_ID, CLIENT_SECRET, Settings, TenantInfo};

@@ -158,4 +158,19 @@ mod tests {
         let found = find(&store, &Ask { now: start(), order: Order::Random(1), ..ask });
         assert_eq!((found.rows.len(), found.total), (2, Some(2)));
     }
+    #[test]
+    fn a_page_of_a_large_tenant_costs_its_own_rows_and_not_the_tenants() {
+        let moments: Vec<(i64, i64)> = (0..100_000).map(|second| (second, second)).collect();
+        let store = store(&moments);
+        let begin = std::time::Instant::now();
+        for page in 0..1000 {
+            let from = start() + SignedDuration::from_secs(page * 90);
+            let filter = Filter::parse(&format!("lastUpdateDateTime ge {from}")).expect("a filter");
+            let order = Order::By(Moment::Updated, false);
+            let ask = Ask { filter: Some(&filter), order, top: 50, skip: 0, after: None, count: false, now: start() };
+            assert_eq!(find(&store, &ask).rows.len(), 50);
+        }
+        // Measured in a debug build: 19 ms when only the rows of the page are looked at, 14 s when the whole index is.
+        assert!(begin.elapsed() < std::time::Duration::from_secs(3), "{:?}", begin.elapsed());
+    }
 }

@@ -1,5 +1,7 @@
 //! The query options of an alert list.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 
 use super::filter::{Filter, Moment};
@@ -95,7 +97,10 @@ impl Token {
             Token::Offset(rows) => format!("o{rows}"),
             Token::Fail(status) => format!("f{status}"),
         };
-        text.bytes().map(|byte| format!("{byte:02x}")).collect()
+        text.bytes().fold(String::new(), |mut hex, byte| {
+            write!(hex, "{byte:02x}").expect("a string takes all writes");
+            hex
+        })
     }
 
     fn read(text: &str) -> Option<Self> {

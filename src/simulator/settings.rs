@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::fault::{Fault, Scope};
+use super::fault::Spec;
 
 /// The client ID that a simulator accepts unless told otherwise. It means nothing outside of one.
 pub const CLIENT_ID: &str = "00000000-0000-4000-8000-000000000001";
@@ -43,7 +43,8 @@ pub struct Settings {
     pub client_secret: SecretString,
     /// How long a token lasts.
     pub token_life: Duration,
-    pub faults: Vec<(Scope, Fault)>,
+    /// What goes wrong from the start.
+    pub faults: Vec<Spec>,
 }
 
 /// Many alerts at once, now and then.

@@ -8,7 +8,7 @@ use super::filter::{Facts, Moment, Span};
 use super::generate::Kind;
 
 /// What is kept of an alert. A generated one is written out anew for each answer, from its seed, so that a tenant with
-/// 100,000 alerts costs some 30 MB and not a gigabyte.
+/// 100,000 alerts costs some 50 MB (measured) and not the half gigabyte of their text.
 #[derive(Debug, Clone)]
 pub struct Row {
     pub id: Box<str>,

@@ -3,3 +3,5 @@
 mod api;
 mod client;
 mod faults;
+mod page_faults;
+mod side_door;

@@ -2,14 +2,15 @@
 
 mod board;
 mod parse;
+mod words;
 
-use std::fmt;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
 pub use board::Board;
-pub use parse::{ALL_FAULTS, Spec};
+pub use parse::{Spec, duration};
+pub use words::ALL_FAULTS;
 
 /// Whom a fault strikes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -139,56 +140,4 @@ pub enum FilterFault {
     Ignored,
     /// One row too many, from outside of what was asked.
     Outside,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind())?;
-        match self {
-            Fault::TokenError(number) => write!(f, "={number}"),
-            Fault::TokenStatus(Refusal { status, retry_after }) | Fault::Status(Refusal { status, retry_after }) => {
-                write!(f, "={status}")?;
-                retry_after.as_ref().map_or(Ok(()), |wait| write!(f, ":{wait}"))
-            }
-            Fault::Html(status) => write!(f, "={status}"),
-            Fault::Throttle(requests) => write!(f, "={requests}"),
-            Fault::Slow(time) => write!(f, "={}ms", time.as_millis()),
-            Fault::GzipBomb(size) => write!(f, "={size}"),
-            Fault::Deep(depth) => write!(f, "={depth}"),
-            Fault::WrongTypes(WrongTypes::Members) => f.write_str("=members"),
-            Fault::WrongTypes(WrongTypes::Id) => f.write_str("=id"),
-            Fault::WrongTypes(WrongTypes::Record) => f.write_str("=record"),
-            Fault::Redirect(address) => write!(f, "={address}"),
-            Fault::Links(links) => match links {
-                Links::Never => f.write_str("=never"),
-                Links::Always => f.write_str("=always"),
-                Links::Loop => f.write_str("=loop"),
-                Links::Offset => f.write_str("=offset"),
-                Links::Fail(status) => write!(f, "={status}"),
-                Links::Foreign(address) => write!(f, "={address}"),
-            },
-            Fault::ShortPages(rows) | Fault::SameStamp(rows) => write!(f, "={rows}"),
-            Fault::Order(Order::Newest) => f.write_str("=newest"),
-            Fault::Order(Order::Random) => f.write_str("=random"),
-            Fault::Skip(Skip::Ignored) | Fault::Filter(FilterFault::Ignored) => f.write_str("=ignored"),
-            Fault::Skip(Skip::Max(most)) => write!(f, "={most}"),
-            Fault::Filter(FilterFault::Outside) => f.write_str("=outside"),
-            Fault::Skew(by) => write!(f, "={}ms", by.as_millis()),
-            Fault::TokenHtml
-            | Fault::RevokeTokens
-            | Fault::RejectTokens
-            | Fault::MissingRoles
-            | Fault::NotProvisioned
-            | Fault::HangUp
-            | Fault::Cut
-            | Fault::BrokenJson
-            | Fault::Endless
-            | Fault::ForeignRecord
-            | Fault::RowsMove
-            | Fault::NoDate
-            | Fault::EmptyPage
-            | Fault::NoCount
-            | Fault::Duplicates => Ok(()),
-        }
-    }
 }

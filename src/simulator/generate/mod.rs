@@ -135,7 +135,7 @@ mod tests {
             .flat_map(|(_, alert)| alert["evidence"].as_array().expect("evidence").iter().map(|e| e["@odata.type"].to_string()))
             .collect();
         assert!(types.len() == 17, "{types:?}");
-        let digits: BTreeSet<usize> = words("lastUpdateDateTime").iter().map(|stamp| stamp.len()).collect();
+        let digits: BTreeSet<usize> = words("lastUpdateDateTime").iter().map(String::len).collect();
         assert!(digits.len() >= 6, "{digits:?}");
         let mean = alerts.iter().map(|(text, _)| text.len()).sum::<usize>() / alerts.len();
         assert!((5_000..12_000).contains(&mean), "an alert has {mean} bytes on average");

@@ -1,6 +1,6 @@
 //! A client as plain as possible, so that these tests do not depend on the daemon's own.
 
-use alertferry::simulator::{CLIENT_ID, CLIENT_SECRET, Settings, Simulator};
+use alertferry::simulator::{CLIENT_ID, CLIENT_SECRET, Scope, Settings, Simulator};
 use reqwest::{Client, Response, Url};
 use serde_json::Value;
 
@@ -67,4 +67,15 @@ pub fn good_form() -> Vec<(&'static str, &'static str)> {
 pub fn ids(page: &Value) -> Vec<String> {
     let rows = page["value"].as_array().expect("rows");
     rows.iter().map(|row| row["id"].as_str().expect("an ID").to_owned()).collect()
+}
+
+/// A bench whose tenant has so many alerts and this fault.
+pub async fn struck(history: usize, fault: &str) -> Bench {
+    let bench = bench(Settings { history, ..Settings::default() }).await;
+    set(&bench, fault);
+    bench
+}
+
+pub fn set(bench: &Bench, fault: &str) {
+    bench.cloud.set_fault(&Scope::All, fault.parse().unwrap_or_else(|error| panic!("{error}")));
 }
