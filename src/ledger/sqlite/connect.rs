@@ -114,7 +114,7 @@ fn cannot_make_log(error: &rusqlite::Error) -> bool {
 fn has_log(file: &Path) -> bool {
     let mut log = file.as_os_str().to_owned();
     log.push("-wal");
-    fs::metadata(log).is_ok_and(|log| log.len() > 0)
+    fs::metadata(log).is_ok_and(|log| log.is_file() && log.len() > 0)
 }
 
 /// The file under `SQLite`'s promise that nobody will change it meanwhile.

@@ -16,7 +16,7 @@ const NAME: &str = "alertferry.lock";
 /// Held as long as it lives.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -38,7 +38,15 @@ impl Lock {
         }
         let name = format!("process {} since {:.0}\n", std::process::id(), clock::now());
         file.set_len(0).and_then(|()| file.write_all(name.as_bytes())).map_err(|error| io("write", &path, &error))?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for Lock {
+    /// Closing the file would not be enough: a process that is just being started elsewhere in this one holds a copy until its `exec`.
+    fn drop(&mut self) {
+        // Nothing is lost if it fails: the lock then goes with the last copy of the file.
+        let _ = self.file.unlock();
     }
 }
 

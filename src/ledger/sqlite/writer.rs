@@ -143,3 +143,67 @@ fn gather(first: Option<Job>, jobs: &Receiver<Job>, forgetting: &mut VecDeque<(F
     }
     round
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use jiff::Timestamp;
+    use tokio::sync::oneshot;
+
+    use super::{Forgetting, Round, Writer};
+    use crate::ledger::sqlite::{connect, lock::Lock, lookup};
+    use crate::ledger::{Known, RouteKey, Seen, SeenKey, Step};
+    use crate::source::FeedKind;
+    use crate::tenant::{SinkName, TenantId};
+
+    const DAY: &str = "2026-03-01T00:00:00Z";
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    /// IDs of one day, all with this revision.
+    fn step(ids: impl Iterator<Item = String>, revision: &str) -> Step {
+        let route = RouteKey { tenant: TenantId::from("t"), feed: FeedKind::GraphAlerts, sink: Some(SinkName::from("siem")) };
+        let seen = ids.map(|id| Seen {
+            key: SeenKey { id, created: Some(at(DAY)) },
+            known: Known { revision: Some(at(revision)), resolved: false },
+        });
+        Step { route, seen: seen.collect(), dead: Vec::new(), cursor: None }
+    }
+
+    #[test]
+    fn what_is_recorded_behind_a_walk_under_way_is_met_by_the_next_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = Writer {
+            connection: connect::writer(folder.path()).unwrap(),
+            file: connect::file(folder.path()),
+            lock: Lock::take(folder.path()).unwrap(),
+        };
+        let walk = |writer: &mut Writer, before: &str, meanwhile: Option<Step>| {
+            let mut forgetting = VecDeque::from([(Forgetting::new(at(before)), oneshot::channel().0)]);
+            writer.stride(&mut forgetting);
+            let mut round = Round { steps: meanwhile.into_iter().collect(), replies: Vec::new(), close: None };
+            writer.commit(&mut round, &mut forgetting);
+            let mut strides = 1;
+            while !forgetting.is_empty() {
+                writer.stride(&mut forgetting);
+                strides += 1;
+            }
+            (strides, lookup::figures(&mut writer.connection).unwrap().ids)
+        };
+        let all = (0..2500).map(|number| format!("m{number}"));
+        let old = (0..100).map(|number| format!("n{number}"));
+        let mut none = VecDeque::new();
+        for step in [step(all, "2026-03-09T00:00:00Z"), step(old, DAY)] {
+            writer.commit(&mut Round { steps: vec![step], replies: Vec::new(), close: None }, &mut none);
+        }
+        // The first stride has passed by "a" when that is written.
+        let behind = step(std::iter::once("a".to_owned()), "2026-03-04T00:00:00Z");
+        assert_eq!(walk(&mut writer, "2026-03-03T00:00:00Z", Some(behind)), (4, 2501));
+        assert_eq!(walk(&mut writer, "2026-03-05T00:00:00Z", None), (4, 2500));
+        // By now it is known that the oldest of that day is younger: the walk does not enter it.
+        assert_eq!(walk(&mut writer, "2026-03-06T00:00:00Z", None), (1, 2500));
+    }
+}

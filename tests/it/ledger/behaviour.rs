@@ -180,6 +180,11 @@ async fn forgets_what_is_older_and_nothing_else(ledger: Shared) {
     assert_eq!(ledger.figures().await.unwrap().ids, 3);
     ledger.forget(at("2026-04-01T00:00:00Z")).await.unwrap();
     assert_eq!(ledger.figures().await.unwrap().ids, 0);
+    let close = ["2026-03-02T00:00:00.000000049Z", "2026-03-02T00:00:00.00000005Z"];
+    ledger.record(step_with(close.map(|revision| seen(revision, Some(CREATED), Some(revision))).to_vec())).await.unwrap();
+    ledger.forget(at(close[1])).await.unwrap();
+    assert_eq!(known(&*ledger, key(close[0], Some(CREATED))).await, None);
+    assert!(known(&*ledger, key(close[1], Some(CREATED))).await.is_some());
 }
 
 async fn forgets_ids_without_revision_by_when_they_were_recorded(ledger: Shared) {

@@ -105,8 +105,8 @@ async fn a_copy_in_a_folder_without_room_for_a_log_can_be_read() {
     let odd = copy.path().join("100% back?up#1");
     fs::create_dir(&odd).unwrap();
     fs::copy(folder.path().join("ledger.sqlite3"), odd.join("ledger.sqlite3")).unwrap();
-    // Folders of these names keep SQLite from making its files, even for a user who may write everywhere.
-    fs::create_dir(odd.join("ledger.sqlite3-shm")).unwrap();
+    // What stands in the log's place keeps SQLite from making one, even for a user who may write everywhere.
+    fs::create_dir(odd.join("ledger.sqlite3-wal")).unwrap();
     says(&odd, &["list", "--limit", "1"], LINE_3);
 }
 
