@@ -1,5 +1,7 @@
 //! The tests that look at alertferry from outside: the built program, real services, and the library's public face.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail right there")]
+
 mod config;
 mod file_sink;
 mod formats;
