@@ -18,12 +18,12 @@ fn the_least_configuration_gets_every_default() {
     assert_eq!(settings.shutdown_deadline, Duration::from_secs(10));
     assert_eq!(settings.warnings, Vec::<String>::new());
     let tenant = &settings.tenants[0];
-    assert_eq!(tenant.interval, Duration::from_secs(60));
-    assert_eq!((tenant.delay, tenant.overlap), (Duration::from_secs(30), Duration::from_secs(600)));
+    assert_eq!(tenant.interval, Duration::from_mins(1));
+    assert_eq!((tenant.delay, tenant.overlap), (Duration::from_secs(30), Duration::from_mins(10)));
     assert_eq!(tenant.lookback, Duration::from_hours(7 * 24));
     assert_eq!((tenant.sweep.every, tenant.sweep.reach), (Duration::from_hours(1), Duration::from_hours(24)));
-    assert_eq!(tenant.recheck, Duration::from_secs(300));
-    assert_eq!((tenant.feed_retry.first, tenant.feed_retry.most), (Duration::from_secs(5), Duration::from_secs(300)));
+    assert_eq!(tenant.recheck, Duration::from_mins(5));
+    assert_eq!((tenant.feed_retry.first, tenant.feed_retry.most), (Duration::from_secs(5), Duration::from_mins(5)));
     assert_eq!((tenant.sink_retry.first, tenant.sink_retry.most), (Duration::from_secs(1), Duration::from_secs(30)));
     assert_eq!((tenant.cloud.name.as_str(), tenant.tenant.customer.as_str()), ("global", "contoso"));
     assert_eq!(tenant.page_size.values().collect::<Vec<_>>(), [&500]);
@@ -45,7 +45,7 @@ fn a_tenant_overrides_the_defaults_key_by_key() {
     assert_eq!(tenant.filter.min_severity, Some(Severity::High));
     assert_eq!(tenant.filter.services, ["microsoftSentinel"]);
     assert_eq!((tenant.cloud.name.as_str(), tenant.tenant.customer.as_str()), ("gcc-high", "Contoso Ltd"));
-    assert_eq!((tenant.feed_retry.first, tenant.feed_retry.most), (Duration::from_secs(2), Duration::from_secs(60)));
+    assert_eq!((tenant.feed_retry.first, tenant.feed_retry.most), (Duration::from_secs(2), Duration::from_mins(1)));
     assert_eq!(tenant.budget.values().flatten().count(), 2);
 }
 

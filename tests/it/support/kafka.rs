@@ -1,4 +1,4 @@
-//! A real Apache Kafka, one node of KRaft, and an independent reader of what stands in its topics.
+//! A real Apache Kafka, one node of `KRaft`, and an independent reader of what stands in its topics.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
