@@ -45,7 +45,7 @@ pub struct FeedView {
     pub since: Timestamp,
     /// The end of the last pass that went well; `None` when there was none yet.
     pub last_success: Option<Timestamp>,
-    /// Age of the newest moment up to which every route is complete; `None` before the first pass.
+    /// Age of the newest moment up to which the feed has been read and delivered; `None` before it is known.
     pub freshness_seconds: Option<f64>,
     pub last_error: Option<String>,
     /// What somebody can do about it.

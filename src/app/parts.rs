@@ -13,6 +13,7 @@ use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
 use crate::pipeline::decide::Revisions;
 use crate::pipeline::feed::Feed;
+use crate::pipeline::outcome::Outcome;
 use crate::pipeline::outlet::Outlet;
 use crate::pipeline::route::RouteParts;
 use crate::pipeline::schedule::Plan;
@@ -91,7 +92,7 @@ pub(super) fn feeds(
                 .filter_map(|outlet| Some((outlet, settings.sinks.get(&outlet.name)?)))
                 .map(|(outlet, sink)| {
                     let turn = turns.entry((tenant.tenant.id.clone(), outlet.name.clone())).or_default();
-                    route(tenant, *kind, outlet, sink, Arc::clone(turn), Arc::clone(&notify))
+                    route(tenant, *kind, (outlet, sink), Arc::clone(turn), Arc::clone(&notify), &ports.metrics)
                 })
                 .collect();
             let feed = Feed {
@@ -140,11 +141,15 @@ fn api_parts(
 fn route(
     tenant: &TenantSettings,
     feed: FeedKind,
-    outlet: &Arc<Outlet>,
-    sink: &SinkSettings,
+    (outlet, sink): (&Arc<Outlet>, &SinkSettings),
     turn: Arc<Mutex<()>>,
     notify: Arc<Notify>,
+    metrics: &Metrics,
 ) -> RouteParts {
+    for outcome in Outcome::ALL {
+        metrics.outcome(&tenant.tenant.name, feed, &outlet.name, outcome, 0); // a counter that starts at 0 can be watched
+    }
+    metrics.dead_letters(&tenant.tenant.name, Some(&outlet.name), 0);
     RouteParts {
         key: RouteKey { tenant: tenant.tenant.id.clone(), feed, sink: Some(outlet.name.clone()) },
         tenant: Arc::clone(&tenant.tenant),

@@ -12,13 +12,13 @@ use super::pass::{End, Pass, Report};
 use super::route::{Route, RouteParts};
 use super::schedule::Plan;
 use crate::ledger::LedgerError;
-use crate::retry::{Pauses, Retry};
+use crate::retry::Pauses;
 use crate::source::{FetchError, Source, Window};
 use crate::telemetry::events;
 use crate::tenant::Tenant;
 
 /// A ledger that cannot be read is looked at again this often.
-const LEDGER_RETRY: Retry = Retry { first: Duration::from_secs(1), most: Duration::from_secs(30) };
+const LEDGER_PAUSE: Duration = Duration::from_secs(5);
 
 /// One feed of one tenant with all that it needs.
 pub struct Feed {
@@ -125,7 +125,12 @@ impl Feed {
             }
             // What was not read is read at once, after the others; a route that left has its own pause.
             End::Yielded | End::Stopped | End::NobodyLeft => {}
-            End::Failed(error) => self.failed(error, rest),
+            End::Failed(error) => {
+                if report.read > 0 {
+                    rest.pauses.reset(); // it came further than last time
+                }
+                self.failed(error, rest);
+            }
             End::LedgerFailed(error) => self.ledger_failed(&error, rest),
         }
     }
@@ -160,14 +165,13 @@ impl Feed {
     }
 
     fn failed(&self, error: FetchError, rest: &mut Rest) {
-        let pause = self.plan.pause(error.trouble, &mut rest.pauses);
+        let pause = jittered(self.plan.pause(error.trouble, &mut rest.pauses));
         rest.not_before = Instant::now() + pause;
         self.board.failed(error, pause);
     }
 
     fn ledger_failed(&self, error: &LedgerError, rest: &mut Rest) {
-        let pause = Pauses::new(LEDGER_RETRY).next_pause();
-        rest.not_before = Instant::now() + pause;
+        rest.not_before = Instant::now() + LEDGER_PAUSE;
         events::ledger_failed(&self.tenant.name, self.source.kind(), &error.message, error.advice.as_deref());
     }
 }
@@ -181,7 +185,7 @@ fn put_off(routes: &[Arc<Route>], due: Instant) {
     }
 }
 
-/// A tenth more or less, so that tenants do not march in step.
+/// Up to a tenth longer, so that tenants do not march in step; never shorter than a server asked for.
 fn jittered(duration: Duration) -> Duration {
-    duration.mul_f64(0.9 + 0.2 * fastrand::f64())
+    duration.mul_f64(1.0 + 0.1 * fastrand::f64())
 }

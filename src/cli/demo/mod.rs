@@ -81,7 +81,9 @@ async fn demo(args: &Args) -> Result<ExitCode, ExitCode> {
 
     let file = folder.path().join("demo.toml");
     std::fs::write(&file, target::configuration(args, &cloud, folder.path())).map_err(world("cannot write the configuration"))?;
-    let settings = config::load(&file).map_err(|error| failed(exit::CONFIG, &error.to_string()))?;
+    let mut settings = config::load(&file).map_err(|error| failed(exit::CONFIG, &error.to_string()))?;
+
+    settings.warnings.clear(); // the simulator's secret is no secret
 
     let metrics = Arc::new(Metrics::default());
     let console = Arc::new(console::Shown::default());

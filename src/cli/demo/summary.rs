@@ -38,13 +38,14 @@ pub(super) fn closing(made: &Made, metrics: &Metrics, repeated: Option<u64>) -> 
     let repeated = repeated.map(|repeated| format!(", {repeated} of them twice")).unwrap_or_default();
     format!(
         "
-The cloud made {} alerts that could be read ({} more were still hidden, to arrive late).
+The cloud held {} alerts that could be read; {} of them came too late for a last look, {} more were still hidden.
 Read      {:>8}   each look at an alert counts, overlaps and status changes included
 = forwarded   {forwarded:>8}{repeated}
 + duplicate   {duplicate:>8}   known already
 + filtered    {filtered:>8}
 + dead letter {dead:>8}",
         made.readable,
+        made.readable.saturating_sub(forwarded + filtered + dead),
         made.not_yet,
         metrics.total_read(),
     )
