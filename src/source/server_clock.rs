@@ -9,6 +9,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::clock;
 
+/// A `Date` further ahead of us than this is not believed: cursors would follow it, and what comes meanwhile would lie behind
+/// them. The other way round is harmless, since windows only end too early.
+const FURTHEST_AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
 /// How far the server's clock and ours are apart. Before the first answer, not at all.
 #[derive(Debug, Default)]
 pub struct ServerClock {
@@ -36,7 +40,10 @@ impl ServerClock {
     }
 
     fn observe_at(&self, date: Timestamp, ours: Timestamp) {
-        self.offset.store(date.as_millisecond() - ours.as_millisecond(), Ordering::Relaxed);
+        let offset = date.as_millisecond() - ours.as_millisecond();
+        if offset <= FURTHEST_AHEAD.as_millis().try_into().unwrap_or(i64::MAX) {
+            self.offset.store(offset, Ordering::Relaxed);
+        }
     }
 
     fn at(&self, ours: Timestamp) -> Timestamp {
@@ -80,6 +87,14 @@ mod tests {
         clock.observe(clock::now() - SignedDuration::from_hours(3));
         let behind = clock::now().duration_since(clock.now());
         assert!((behind - SignedDuration::from_hours(3)).abs() < SignedDuration::from_mins(1), "{behind:?}");
+    }
+
+    #[test]
+    fn a_date_far_in_our_future_is_not_believed() {
+        let clock = ServerClock::default();
+        clock.observe_at(at("2026-03-02T08:00:00Z"), at("2026-03-02T07:00:00Z"));
+        clock.observe_at(at("2099-01-01T00:00:00Z"), at("2026-03-02T07:00:00Z"));
+        assert_eq!(clock.offset(), SignedDuration::from_hours(1));
     }
 
     proptest! {
