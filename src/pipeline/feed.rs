@@ -99,6 +99,10 @@ impl Feed {
         let newest = routes.iter().map(|route| route.cursor()).max().unwrap_or_default();
         let (due, waiting): (Vec<_>, Vec<_>) =
             routes.iter().cloned().partition(|route| route.due().is_some_and(|due| due <= now));
+        let (due, shut_out): (Vec<_>, Vec<_>) = due.into_iter().partition(|route| route.outlet.admits());
+        for route in shut_out {
+            route.back_off();
+        }
         let (lagging, current): (Vec<_>, Vec<_>) = due.into_iter().partition(|route| self.plan.lags(route.cursor(), newest));
         let others_due = waiting.iter().filter_map(|route| route.due()).min();
         if !current.is_empty() {
