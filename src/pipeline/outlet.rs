@@ -107,6 +107,11 @@ impl Outlet {
         self.given_up.cancelled().await;
     }
 
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        self.given_up.is_cancelled()
+    }
+
     /// Opens files anew.
     pub fn reopen(&self) {
         self.sink.reopen();

@@ -6,7 +6,7 @@
 //! * after `deliver`, before `record`: the same, at most this page;
 //! * after `record`: IDs, dead letters and cursor are durable together, nothing is sent again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -62,23 +62,28 @@ pub async fn serve(route: &Route, handout: &Handout, ports: &Ports) -> Result<()
     tally.add(Outcome::DeadLettered, handout.sorted.aside);
     tally.add(Outcome::Duplicate, handout.sorted.aside_before);
 
-    let mut work = Work::plan(route, handout, &mut tally, ports).await?;
+    let work = Work::plan(route, handout, &mut tally, ports).await?;
+    if route.outlet.is_given_up() || ports.cut_off.is_cancelled() {
+        return Err(left_for_next_time(route));
+    }
     let delivery = if work.batch.is_empty() {
         Delivery::complete(0)
     } else {
         tokio::select! {
+            biased; // an answer that is there counts, or its alerts would be sent again
             delivery = route.outlet.deliver(&work.batch) => delivery,
             () = route.outlet.given_up() => return Err(left_for_next_time(route)),
             () = ports.cut_off.cancelled() => return Err(left_for_next_time(route)),
         }
     };
-    work.settle(&delivery.verdicts, handout, &mut tally);
+    let Settled { seen, dead, open } = work.settle(delivery.verdicts, handout, &mut tally);
+    let undelivered = delivery.failure.map(Undelivered::from).or_else(|| (open > 0).then(|| unanswered(route, open)));
 
     let page = &handout.sorted.page;
-    let complete_to = if delivery.failure.is_none() && handout.moves_cursor { page.complete_to } else { None };
-    let step =
-        Step { route: route.key.clone(), seen: work.seen, dead: work.dead, cursor: complete_to.map(|to| to.max(route.cursor())) };
-    let worth_writing = !step.seen.is_empty() || !step.dead.is_empty() || route.unrecorded_for() >= IDLE_WRITE;
+    let complete_to = if undelivered.is_none() && handout.moves_cursor { page.complete_to } else { None };
+    let step = Step { route: route.key.clone(), seen, dead, cursor: complete_to.map(|to| to.max(route.cursor())) };
+    let idle_for_long = step.cursor.is_some() && route.unrecorded_for() >= IDLE_WRITE;
+    let worth_writing = !step.seen.is_empty() || !step.dead.is_empty() || idle_for_long;
     if worth_writing {
         tell_dead_letters(route, &step.dead);
         let recorded = persist::record(step, &route.tenant.name, ports).await;
@@ -93,16 +98,39 @@ pub async fn serve(route: &Route, handout: &Handout, ports: &Ports) -> Result<()
     if forwarded > 0 {
         events::delivered(&route.tenant.name, route.key.feed, &route.outlet.name, forwarded, started.elapsed());
     }
-    delivery.failure.map_or(Ok(()), |failure| Err(failure.into()))
+    undelivered.map_or(Ok(()), Err)
 }
 
 /// What is to be sent of a page, and what is to be remembered of it.
 struct Work {
     batch: Batch,
-    /// For each message of the batch, which record it is and what to remember of it once it has arrived.
-    sent: Vec<(usize, Seen)>,
+    /// In the order of the batch.
+    planned: Vec<Planned>,
+}
+
+/// One alert that leaves a trace in the ledger.
+struct Planned {
+    /// Which record of the page it is.
+    index: usize,
+    seen: Seen,
+    fate: Fate,
+}
+
+enum Fate {
+    /// It stands in the batch, and the sink has the word.
+    Sent,
+    /// A newer revision of what the route has already.
+    Duplicate,
+    /// It cannot be sent.
+    Impossible(String),
+}
+
+/// What is known of a page after its delivery.
+struct Settled {
     seen: Vec<Seen>,
     dead: Vec<DeadLetter>,
+    /// How many are offered again.
+    open: usize,
 }
 
 impl Work {
@@ -113,7 +141,9 @@ impl Work {
             let header = page.records()[*index].header.as_ref().ok()?;
             Some((*index, header))
         });
-        let (wanted, unwanted): (Vec<_>, Vec<_>) = headers.partition(|(_, header)| route.filter.passes(header));
+        let (mut wanted, unwanted): (Vec<_>, Vec<_>) = headers.partition(|(_, header)| route.filter.passes(header));
+        // Revisions of one alert go out in their order, whatever order the server answers in.
+        wanted.sort_by_key(|(_, header)| header.updated);
         tally.add(Outcome::Filtered, unwanted.len() as u64);
 
         let keys: Vec<SeenKey> = wanted.iter().map(|(_, header)| key(header)).collect();
@@ -125,29 +155,24 @@ impl Work {
         };
 
         let batch = Batch::new(Arc::clone(&route.tenant), route.key.feed, route.format);
-        let mut work = Self { batch, sent: Vec::new(), seen: Vec::new(), dead: Vec::new() };
+        let mut work = Self { batch, planned: Vec::new() };
         let mut met: HashMap<&str, Known> = HashMap::new();
         for ((index, header), known) in wanted.into_iter().zip(known) {
             let resolved = header.status == Status::Resolved;
             let now_known = Known { revision: header.updated, resolved };
             let known = met.get(header.id.as_str()).copied().or(known);
-            match decide(route.revisions, header.updated, resolved, known) {
-                Decision::Duplicate { newer } => {
+            let fate = match decide(route.revisions, header.updated, resolved, known) {
+                Decision::Duplicate { newer: true } => Fate::Duplicate,
+                Decision::Duplicate { newer: false } => {
                     tally.add(Outcome::Duplicate, 1);
-                    if newer {
-                        met.insert(&header.id, now_known);
-                        work.seen.push(Seen { key: key(header), known: now_known });
-                    }
+                    continue;
                 }
                 Decision::Forward(activity) => {
-                    met.insert(&header.id, now_known);
-                    let seen = Seen { key: key(header), known: now_known };
-                    match work.encode(route, handout, index, header, activity) {
-                        Ok(()) => work.sent.push((index, seen)),
-                        Err(reason) => work.set_aside(handout, index, seen, reason, tally),
-                    }
+                    work.encode(route, handout, index, header, activity).map_or_else(Fate::Impossible, |()| Fate::Sent)
                 }
-            }
+            };
+            met.insert(&header.id, now_known);
+            work.planned.push(Planned { index, seen: Seen { key: key(header), known: now_known }, fate });
         }
         Ok(work)
     }
@@ -168,26 +193,36 @@ impl Work {
         self.batch.push(&header.id, header.severity, at, encode).map_err(|error| error.to_string())
     }
 
-    /// Sorts the messages by what the sink knows of them.
-    fn settle(&mut self, verdicts: &[Verdict], handout: &Handout, tally: &mut Tally) {
-        for ((index, seen), verdict) in std::mem::take(&mut self.sent).into_iter().zip(verdicts) {
-            match verdict {
-                Verdict::Delivered => {
-                    tally.add(Outcome::Forwarded, 1);
-                    self.seen.push(seen);
-                }
-                Verdict::Refused(reason) => self.set_aside(handout, index, seen, reason.clone(), tally),
-                Verdict::Unknown => {}
-            }
-        }
-    }
-
-    fn set_aside(&mut self, handout: &Handout, index: usize, seen: Seen, reason: String, tally: &mut Tally) {
+    /// Sorts the alerts by what is known of them now.
+    fn settle(self, verdicts: Vec<Verdict>, handout: &Handout, tally: &mut Tally) -> Settled {
         let page = &handout.sorted.page;
-        let body = page.raw(&page.records()[index]).to_owned();
-        self.dead.push(DeadLetter { alert_id: seen.key.id.clone(), reason, at: clock::now(), body });
-        self.seen.push(seen);
-        tally.add(Outcome::DeadLettered, 1);
+        let (mut verdicts, mut offered_again) = (verdicts.into_iter(), HashSet::new());
+        let mut settled = Settled { seen: Vec::new(), dead: Vec::new(), open: 0 };
+        for Planned { index, seen, fate } in self.planned {
+            let (outcome, reason) = match fate {
+                Fate::Duplicate => (Some(Outcome::Duplicate), None),
+                Fate::Impossible(reason) => (Some(Outcome::DeadLettered), Some(reason)),
+                Fate::Sent => match verdicts.next() {
+                    Some(Verdict::Delivered) => (Some(Outcome::Forwarded), None),
+                    Some(Verdict::Refused(reason)) => (Some(Outcome::DeadLettered), Some(reason)),
+                    Some(Verdict::Unknown) | None => (None, None),
+                },
+            };
+            // Remembering a later revision would hide that an earlier one is still to be sent.
+            let outcome = outcome.filter(|_| !offered_again.contains(&seen.key.id));
+            let Some(outcome) = outcome else {
+                offered_again.insert(seen.key.id);
+                settled.open += 1;
+                continue;
+            };
+            tally.add(outcome, 1);
+            if let Some(reason) = reason {
+                let body = page.raw(&page.records()[index]).to_owned();
+                settled.dead.push(DeadLetter { alert_id: seen.key.id.clone(), reason, at: clock::now(), body });
+            }
+            settled.seen.push(seen);
+        }
+        settled
     }
 }
 
@@ -204,4 +239,10 @@ fn tell_dead_letters(route: &Route, dead: &[DeadLetter]) {
 fn left_for_next_time(route: &Route) -> Undelivered {
     let message = format!("stopping: sink {} has not answered, so its page is left for next time", route.outlet.name);
     Undelivered { message, advice: None }
+}
+
+/// A sink has to say what went wrong; where it does not, nothing may be taken for delivered.
+fn unanswered(route: &Route, open: usize) -> Undelivered {
+    let message = format!("sink {} did not say what became of {open} alert(s)", route.outlet.name);
+    Undelivered { message, advice: Some("this is a bug; please report it".to_owned()) }
 }
