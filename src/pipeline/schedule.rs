@@ -35,9 +35,12 @@ pub struct Sweep {
 
 impl Plan {
     /// The window for routes that are complete up to `cursor`, seen from the server's `now`.
+    ///
+    /// It is never empty: a clock that was set wrong by one answer is put right by the next, so something must be asked.
     #[must_use]
     pub fn window(&self, cursor: Timestamp, now: Timestamp) -> Window {
-        Window { from: earlier(cursor, self.overlap), to: earlier(now, self.delay) }
+        let from = earlier(cursor, self.overlap);
+        Window { from, to: earlier(now, self.delay).max(from) }
     }
 
     /// The past that a sweep looks at: what lies before the windows of routes that are complete up to `cursor`.
@@ -110,6 +113,12 @@ mod tests {
     fn a_window_reaches_from_the_overlap_before_the_cursor_to_the_delay_before_the_servers_now() {
         let window = plan().window(at("2026-03-02T07:00:00.1234567Z"), at("2026-03-02T07:05:00Z"));
         assert_eq!(window, Window { from: at("2026-03-02T06:50:00.1234567Z"), to: at("2026-03-02T07:04:30Z") });
+    }
+
+    #[test]
+    fn a_cursor_in_the_servers_future_still_leaves_something_to_ask_for() {
+        let window = plan().window(at("2027-03-02T07:00:00Z"), at("2026-03-02T07:05:00Z"));
+        assert_eq!(window, Window { from: at("2027-03-02T06:50:00Z"), to: at("2027-03-02T06:50:00Z") });
     }
 
     #[test]
