@@ -45,6 +45,15 @@ struct Rest {
     sweep: SweepState,
     /// A sweep never looks further back than the first pass would have.
     floor: Timestamp,
+    /// Those that lag had to wait for a pass of the others: it is their turn.
+    lagging_next: bool,
+    paused: Option<Paused>,
+}
+
+/// A pass that catches up and gave way. It goes on where it was: starting over, it could spend each turn on the overlap.
+struct Paused {
+    routes: Vec<Arc<Route>>,
+    rest: Window,
 }
 
 /// How far the present sweep has come.
@@ -83,7 +92,9 @@ impl Feed {
         let every = self.plan.sweep.every;
         let sweep = SweepState { due: (!every.is_zero()).then(|| Instant::now() + jittered(every)), resume: None };
         let floor = self.plan.start(self.source.now());
-        let mut rest = Rest { pauses: Pauses::new(self.plan.retry), not_before: Instant::now(), sweep, floor };
+        let pauses = Pauses::new(self.plan.retry);
+        let not_before = Instant::now();
+        let mut rest = Rest { pauses, not_before, sweep, floor, lagging_next: false, paused: None };
         loop {
             let due = routes.iter().filter_map(|route| route.due()).chain(rest.sweep.due).min();
             let wake = due.map(|due| due.max(rest.not_before));
@@ -98,42 +109,62 @@ impl Feed {
         }
     }
 
-    /// One pass, for whoever is due: first those that are up to date, then those that lag behind, then a sweep.
+    /// One pass, for whoever is due: those that are up to date and those that lag behind in turns, else a sweep.
     async fn look(&self, routes: &[Arc<Route>], rest: &mut Rest) {
         let now = Instant::now();
         let newest = routes.iter().map(|route| route.cursor()).max().unwrap_or_default();
-        let (due, waiting): (Vec<_>, Vec<_>) =
-            routes.iter().cloned().partition(|route| route.due().is_some_and(|due| due <= now));
-        let (due, shut_out): (Vec<_>, Vec<_>) = due.into_iter().partition(|route| route.outlet.admits());
-        for route in shut_out {
-            route.back_off();
+        let (lagging, current): (Vec<_>, Vec<_>) =
+            routes.iter().cloned().partition(|route| self.plan.lags(route.cursor(), newest));
+        let is_due = |route: &Arc<Route>| route.due().is_some_and(|due| due <= now);
+        for shut_out in routes.iter().filter(|route| is_due(route) && !route.outlet.admits()) {
+            shut_out.back_off();
         }
-        let (lagging, current): (Vec<_>, Vec<_>) = due.into_iter().partition(|route| self.plan.lags(route.cursor(), newest));
-        let others_due = waiting.iter().filter_map(|route| route.due()).min();
-        if !current.is_empty() {
-            self.pass(current, others_due, rest).await;
-        } else if !lagging.is_empty() {
-            self.pass(lagging, others_due, rest).await;
+        let lagging_due: Vec<_> = lagging.into_iter().filter(is_due).collect();
+        let (current_due, current_waiting): (Vec<_>, Vec<_>) = current.iter().cloned().partition(is_due);
+        if !current_due.is_empty() && !(rest.lagging_next && !lagging_due.is_empty()) {
+            rest.lagging_next = !lagging_due.is_empty();
+            self.pass(current_due, current_waiting, None, rest).await;
+        } else if !lagging_due.is_empty() {
+            rest.lagging_next = false;
+            self.catch_up(lagging_due, current, rest).await;
         } else if rest.sweep.due.is_some_and(|due| due <= now) {
-            self.sweep(routes, others_due, rest).await;
+            self.sweep(current, routes, rest).await;
         }
     }
 
-    /// A pass that moves cursors.
-    async fn pass(&self, routes: Vec<Arc<Route>>, others_due: Option<Instant>, rest: &mut Rest) {
+    /// A pass for those that lag; it gives way to the others and goes on later.
+    async fn catch_up(&self, lagging: Vec<Arc<Route>>, others: Vec<Arc<Route>>, rest: &mut Rest) {
+        let was_there = |paused: &Paused| lagging.iter().all(|route| paused.routes.iter().any(|other| Arc::ptr_eq(route, other)));
+        let remaining = rest.paused.take().filter(was_there).map(|paused| paused.rest);
+        rest.paused = self.pass(lagging, others, remaining, rest).await;
+    }
+
+    /// A pass that moves cursors, through what remains of a window or through one of its own. Answers what it left when it
+    /// gave way.
+    async fn pass(
+        &self,
+        routes: Vec<Arc<Route>>,
+        others: Vec<Arc<Route>>,
+        remaining: Option<Window>,
+        rest: &mut Rest,
+    ) -> Option<Paused> {
         let started = Instant::now();
-        let Some(oldest) = routes.iter().map(|route| route.cursor()).min() else { return };
-        let window = self.plan.window(oldest, self.source.now());
-        let report = self.read(routes.clone(), window, true, others_due).await;
+        let oldest = routes.iter().map(|route| route.cursor()).min()?;
+        let window = remaining.unwrap_or_else(|| self.plan.window(oldest, self.source.now()));
+        let report = self.read(routes, window, true, others.clone()).await;
         match report.end {
             End::Complete => {
                 rest.pauses.reset();
                 self.board.succeeded();
                 events::pass_complete(&self.tenant.name, self.source.kind(), report.read, started.elapsed());
-                put_off(&routes, started + self.plan.interval);
+                self.put_off(&report.stayed, &others, started);
             }
             // What was not read is read at once, after the others; a route that left has its own pause.
-            End::Yielded | End::Stopped | End::NobodyLeft => {}
+            End::Yielded => {
+                let rest = Window { from: report.complete_to.unwrap_or(window.from), to: window.to };
+                return Some(Paused { routes: report.stayed, rest });
+            }
+            End::Stopped | End::NobodyLeft => {}
             End::Failed(error) => {
                 if report.read > 0 {
                     rest.pauses.reset(); // it came further than last time
@@ -142,22 +173,29 @@ impl Feed {
             }
             End::LedgerFailed(error) => self.ledger_failed(&error, rest),
         }
+        None
     }
 
-    /// A look at the recent past for what arrived late; it gives way to everything else.
-    async fn sweep(&self, routes: &[Arc<Route>], others_due: Option<Instant>, rest: &mut Rest) {
-        let free: Vec<Arc<Route>> = routes.iter().filter(|route| route.due().is_some()).cloned().collect();
-        let (Some(oldest), every) = (free.iter().map(|route| route.cursor()).min(), self.plan.sweep.every) else { return };
+    /// Routes that stayed to the end of a pass are due again after the interval, or with others that are due before, so that
+    /// one pass serves them all. One that left has its own time.
+    fn put_off(&self, stayed: &[Arc<Route>], others: &[Arc<Route>], started: Instant) {
+        let now = Instant::now();
+        let company = others.iter().filter(|route| !route.failing()).filter_map(|route| route.due()).filter(|due| *due > now);
+        let due = company.chain([started + self.plan.interval]).min().unwrap_or(now);
+        stayed.iter().for_each(|route| route.set_due(due));
+    }
+
+    /// A look at the recent past for what arrived late, for the routes that are up to date and well; it gives way to everything.
+    async fn sweep(&self, current: Vec<Arc<Route>>, all: &[Arc<Route>], rest: &mut Rest) {
+        let free: Vec<Arc<Route>> = current.into_iter().filter(|route| !route.failing() && route.due().is_some()).collect();
+        let every = self.plan.sweep.every;
+        let Some(oldest) = free.iter().map(|route| route.cursor()).min() else {
+            rest.sweep.due = Some(Instant::now() + self.plan.interval);
+            return;
+        };
         let mut window = self.plan.swept(oldest, self.source.now());
         window.from = rest.sweep.resume.unwrap_or(window.from).max(window.from).max(rest.floor);
-        let due_before: Vec<_> = free.iter().map(|route| (Arc::clone(route), route.due())).collect();
-        let report = self.read(free, window, false, others_due).await;
-        for (route, due) in due_before {
-            // Being served by a sweep does not put a route's own turn forward.
-            if let (Some(due), Some(_)) = (due, route.due()) {
-                route.set_due(due);
-            }
-        }
+        let report = self.read(free, window, false, all.to_vec()).await;
         match report.end {
             End::Yielded => rest.sweep.resume = report.complete_to,
             End::Failed(error) => self.failed(error, rest),
@@ -168,8 +206,8 @@ impl Feed {
         }
     }
 
-    async fn read(&self, routes: Vec<Arc<Route>>, window: Window, moves_cursor: bool, others_due: Option<Instant>) -> Report {
-        let pass = Pass { source: &*self.source, tenant: &self.tenant, routes, window, moves_cursor, others_due };
+    async fn read(&self, routes: Vec<Arc<Route>>, window: Window, moves_cursor: bool, others: Vec<Arc<Route>>) -> Report {
+        let pass = Pass { source: &*self.source, tenant: &self.tenant, routes, window, moves_cursor, others };
         pass.run(&self.ports).await
     }
 
@@ -182,15 +220,6 @@ impl Feed {
     fn ledger_failed(&self, error: &LedgerError, rest: &mut Rest) {
         rest.not_before = Instant::now() + LEDGER_PAUSE;
         events::ledger_failed(&self.tenant.name, self.source.kind(), &error.message, error.advice.as_deref());
-    }
-}
-
-/// Routes that stayed to the end of the pass are due again at `due`; one that left has its own time.
-fn put_off(routes: &[Arc<Route>], due: Instant) {
-    for route in routes {
-        if route.due().is_some_and(|own| own <= Instant::now()) {
-            route.set_due(due);
-        }
     }
 }
 

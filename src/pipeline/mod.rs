@@ -17,6 +17,9 @@ pub mod serve;
 pub mod state;
 pub mod tally;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;

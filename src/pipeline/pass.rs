@@ -22,7 +22,7 @@ use crate::source::{FetchError, Page, Source, Window};
 use crate::telemetry::events;
 use crate::tenant::Tenant;
 
-/// How much longer than the quickest route the others may take before the pass goes on without them.
+/// How much longer than the quickest route that delivered the others may take before the pass goes on without them.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long a page may take when no route is quick.
@@ -37,8 +37,8 @@ pub struct Pass<'a> {
     pub window: Window,
     /// `false` for a sweep: it re-reads the past and leaves cursors alone.
     pub moves_cursor: bool,
-    /// When other routes of the feed want their turn: this pass then ends after the page in hand.
-    pub others_due: Option<Instant>,
+    /// Routes that are not part of this pass: when one of them is due, the pass ends after the page in hand.
+    pub others: Vec<Arc<Route>>,
 }
 
 /// A page of this size is followed by more, most likely.
@@ -68,14 +68,17 @@ pub struct Report {
     pub read: u64,
     /// Everything up to here was read.
     pub complete_to: Option<Timestamp>,
+    /// The routes that delivered every page in time.
+    pub stayed: Vec<Arc<Route>>,
     pub end: End,
 }
 
 impl Pass<'_> {
     /// Runs the pass to its end.
     pub async fn run(mut self, ports: &Ports) -> Report {
-        let mut report = Report { read: 0, complete_to: None, end: End::Complete };
+        let mut report = Report { read: 0, complete_to: None, stayed: Vec::new(), end: End::Complete };
         report.end = self.pages(ports, &mut report).await;
+        report.stayed = self.routes;
         report
     }
 
@@ -88,7 +91,9 @@ impl Pass<'_> {
                 biased;
                 () = ports.stopping.cancelled() => return End::Stopped,
                 page = async {
-                    if big && deep.is_none() {
+                    // Given back between pages, so that a long backlog lets the others' pages pass.
+                    drop(deep.take());
+                    if big {
                         deep = ports.backlog.acquire().await.ok();
                     }
                     pages.next().await
@@ -110,10 +115,20 @@ impl Pass<'_> {
             if self.routes.is_empty() {
                 return End::NobodyLeft;
             }
-            if self.others_due.is_some_and(|due| due <= Instant::now()) {
+            if self.gives_way(report.complete_to) {
                 return End::Yielded;
             }
         }
+    }
+
+    /// A pass that gave way before it came any further would start over for ever; a sweep can wait.
+    fn gives_way(&self, complete_to: Option<Timestamp>) -> bool {
+        let came_further = complete_to.is_some_and(|to| to > self.window.from);
+        (came_further || !self.moves_cursor) && self.others_due().is_some_and(|due| due <= Instant::now())
+    }
+
+    fn others_due(&self) -> Option<Instant> {
+        self.others.iter().filter_map(|route| route.due()).min()
     }
 
     /// Brings a page to every route of the pass; only those that delivered it in time stay.
@@ -130,14 +145,17 @@ impl Pass<'_> {
                 served.map(move |delivered| delivered.unwrap_or(false).then_some(route))
             })
             .collect();
-        let others = self.others_due.map_or(LIMIT, |due| due.saturating_duration_since(Instant::now()).max(PATIENCE));
+        let others = self.others_due().map_or(LIMIT, |due| due.saturating_duration_since(Instant::now()).max(PATIENCE));
         let mut patience = Instant::now() + others.min(LIMIT);
         loop {
             tokio::select! {
+                biased; // who is done by the time the others run out of patience is in time
                 served = under_way.next() => match served {
                     None => return Ok(()),
                     Some(stays) => {
-                        patience = patience.min(Instant::now() + PATIENCE);
+                        if stays.is_some() {
+                            patience = patience.min(Instant::now() + PATIENCE);
+                        }
                         self.routes.extend(stays);
                     }
                 },
@@ -158,13 +176,14 @@ fn spawn(route: Arc<Route>, handout: Arc<Handout>, ports: &Ports) -> JoinHandle<
     route.start();
     let task_ports = ports.clone();
     ports.tasks.spawn(async move {
+        let of_a_sweep = !handout.moves_cursor;
         let served = std::panic::AssertUnwindSafe(serve(&route, &handout, &task_ports)).catch_unwind().await;
         drop(handout);
         let served = served.unwrap_or_else(|panic| {
             let message = format!("bringing a page to sink {} panicked: {}", route.outlet.name, panic_message(&*panic));
             Err(Undelivered { message, advice: Some("this is a bug; please report it".to_owned()) })
         });
-        let settled = route.settle(served.is_ok());
+        let settled = route.settle(served.is_ok(), of_a_sweep);
         if let (Err(error), Settled::Failed(pause)) = (&served, settled) {
             let (tenant, sink) = (&route.tenant.name, &route.outlet.name);
             events::delivery_failed(tenant, route.key.feed, sink, &error.message, error.advice.as_deref(), pause);

@@ -39,6 +39,8 @@ struct Progress {
     due: Instant,
     /// A page is under way.
     busy: bool,
+    /// The last page did not get through, or not wholly.
+    failing: bool,
     pauses: Pauses,
 }
 
@@ -70,7 +72,8 @@ impl Route {
     #[must_use]
     pub fn new(parts: RouteParts, cursor: Timestamp, due: Instant) -> Self {
         let RouteParts { key, tenant, outlet, format, revisions, filter, turn, retry, freed } = parts;
-        let progress = Progress { cursor, recorded: Instant::now(), due, busy: false, pauses: Pauses::new(retry) };
+        let progress =
+            Progress { cursor, recorded: Instant::now(), due, busy: false, failing: false, pauses: Pauses::new(retry) };
         Self { key, tenant, outlet, format, revisions, filter, turn, progress: Mutex::new(progress), freed }
     }
 
@@ -89,6 +92,12 @@ impl Route {
         self.progress(|progress| (!progress.busy).then_some(progress.due))
     }
 
+    /// Whether it waits because its sink failed.
+    #[must_use]
+    pub fn failing(&self) -> bool {
+        self.progress(|progress| progress.failing)
+    }
+
     /// Puts the next service off until `due`.
     pub fn set_due(&self, due: Instant) {
         self.progress(|progress| progress.due = due);
@@ -100,12 +109,16 @@ impl Route {
     }
 
     /// The page has ended. A route that finished after the others had gone on is due at once: it has something to catch up with.
-    pub fn settle(&self, delivered: bool) -> Settled {
+    /// A page of a sweep leaves the route's own turn where it was.
+    pub fn settle(&self, delivered: bool, of_a_sweep: bool) -> Settled {
         let settled = self.progress(|progress| {
             progress.busy = false;
+            progress.failing = !delivered;
             if delivered {
                 progress.pauses.reset();
-                progress.due = Instant::now();
+                if !of_a_sweep {
+                    progress.due = Instant::now();
+                }
                 return Settled::Done;
             }
             let pause = progress.pauses.next_pause();
@@ -118,7 +131,10 @@ impl Route {
 
     /// The sink is known to be down: the route waits as after a failed delivery.
     pub fn back_off(&self) {
-        self.progress(|progress| progress.due = Instant::now() + progress.pauses.next_pause());
+        self.progress(|progress| {
+            progress.failing = true;
+            progress.due = Instant::now() + progress.pauses.next_pause();
+        });
     }
 
     /// Everything up to `cursor` has been delivered. A cursor never goes back.

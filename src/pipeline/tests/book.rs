@@ -1,0 +1,84 @@
+//! The memory ledger with a log of what it recorded, and failing when a test wants it to.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+
+use super::tape::Tape;
+use crate::ledger::memory::Memory;
+use crate::ledger::{Figures, Known, Ledger, LedgerError, SeenKey, Step};
+use crate::source::FeedKind;
+use crate::tenant::{SinkName, TenantId};
+
+#[derive(Debug)]
+pub struct Book {
+    memory: Memory,
+    tape: Tape,
+    /// Writing fails.
+    pub full: AtomicBool,
+    /// Reading fails.
+    pub torn: AtomicBool,
+}
+
+impl Book {
+    pub fn new(tape: &Tape) -> Arc<Self> {
+        Arc::new(Self { memory: Memory::default(), tape: tape.clone(), full: false.into(), torn: false.into() })
+    }
+
+    fn readable(&self) -> Result<(), LedgerError> {
+        if self.torn.load(Ordering::Relaxed) { Err(error("torn")) } else { Ok(()) }
+    }
+}
+
+fn error(what: &str) -> LedgerError {
+    LedgerError { message: format!("the book is {what}"), advice: None }
+}
+
+impl Ledger for Book {
+    fn cursors<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        feed: FeedKind,
+    ) -> BoxFuture<'a, Result<Vec<(SinkName, Timestamp)>, LedgerError>> {
+        Box::pin(async move {
+            self.readable()?;
+            self.memory.cursors(tenant, feed).await
+        })
+    }
+
+    fn known<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        sink: Option<&'a SinkName>,
+        keys: Vec<SeenKey>,
+    ) -> BoxFuture<'a, Result<Vec<Option<Known>>, LedgerError>> {
+        Box::pin(async move {
+            self.readable()?;
+            self.memory.known(tenant, sink, keys).await
+        })
+    }
+
+    fn record(&self, step: Step) -> BoxFuture<'_, Result<(), LedgerError>> {
+        Box::pin(async move {
+            if self.full.load(Ordering::Relaxed) {
+                return Err(error("full"));
+            }
+            self.tape.recorded(&step);
+            self.memory.record(step).await
+        })
+    }
+
+    fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<(), LedgerError>> {
+        self.memory.forget(before)
+    }
+
+    fn figures(&self) -> BoxFuture<'_, Result<Figures, LedgerError>> {
+        self.memory.figures()
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<(), LedgerError>> {
+        self.memory.close()
+    }
+}
