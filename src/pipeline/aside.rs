@@ -1,6 +1,7 @@
 //! Records that no route could ever take: unreadable ones, and those that name another tenant. They become dead letters of
 //! the feed, once, before any route sees the page.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Ports, persist};
@@ -49,7 +50,11 @@ pub async fn sort(page: Page, tenant: &Arc<Tenant>, feed: FeedKind, ports: &Port
         dead: Vec::new(),
         cursor: None,
     };
-    for ((alert_id, reason, index), _) in bad.iter().zip(&known_before).filter(|(_, known)| known.is_none()) {
+    let mut met = HashSet::new();
+    for ((alert_id, reason, index), known) in bad.iter().zip(&known_before) {
+        if known.is_some() || !met.insert(alert_id) {
+            continue; // a page can hold two revisions of one alert
+        }
         let record = &page.records()[*index];
         match record.header.as_ref().ok().and_then(|header| header.tenant_id.as_deref()) {
             Some(named) => events::foreign_record(&tenant.name, feed, alert_id, named),
