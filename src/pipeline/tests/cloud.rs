@@ -48,6 +48,7 @@ struct State {
     rows: Vec<Row>,
     page_size: usize,
     latency: Duration,
+    newest_first: bool,
     /// One per request to come; `None` lets it pass.
     faults: VecDeque<Option<Fault>>,
     lasting: Option<Fault>,
@@ -57,7 +58,7 @@ struct State {
 impl Cloud {
     pub fn new(tenant: &str, tape: &Tape) -> Arc<Self> {
         let (rows, faults, noon) = (Vec::new(), VecDeque::new(), Instant::now());
-        let state = State { rows, page_size: 10, latency: Duration::ZERO, faults, lasting: None, noon };
+        let state = State { rows, page_size: 10, latency: Duration::ZERO, newest_first: false, faults, lasting: None, noon };
         Arc::new(Self { tenant: tenant.to_owned(), tape: tape.clone(), state: Mutex::new(state) })
     }
 
@@ -83,6 +84,11 @@ impl Cloud {
         self.state(|state| state.latency = latency);
     }
 
+    /// The rows of each page stand in falling order.
+    pub fn newest_first(&self) {
+        self.state(|state| state.newest_first = true);
+    }
+
     /// The fates of the next requests, one each.
     pub fn next_requests(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
         self.state(|state| state.faults.extend(faults));
@@ -105,6 +111,12 @@ impl Cloud {
             second(at)
         );
         self.push(id, at, appears, raw);
+    }
+
+    /// Rewrites an alert's JSON.
+    pub fn change(&self, id: &str, change: impl Fn(&str) -> String) {
+        let rewrite = |row: &mut Row| row.raw = change(&row.raw);
+        self.state(|state| state.rows.iter_mut().filter(|row| row.id == id).for_each(rewrite));
     }
 
     /// A record as it stands.
@@ -176,18 +188,21 @@ impl Reading<'_> {
     fn page(&mut self) -> Page {
         let now = self.cloud.now();
         let (from, to) = (self.from, self.window.to);
-        let (rows, size) = self.cloud.state(|state| (state.rows.clone(), state.page_size));
+        let (rows, size, newest_first) = self.cloud.state(|state| (state.rows.clone(), state.page_size, state.newest_first));
         let fresh = |row: &&Row| row.at >= from && row.at <= to && row.appears <= now && !self.given.contains(&row.raw);
         let rows: Vec<&Row> = rows.iter().filter(fresh).collect();
         self.ended = rows.len() <= size;
-        let rows = &rows[..rows.len().min(size)];
+        let mut rows = rows[..rows.len().min(size)].to_vec();
+        self.from = rows.last().map_or(from, |row| row.at);
+        if newest_first {
+            rows.reverse();
+        }
         let (mut body, mut records) = (String::new(), Vec::new());
         for row in rows {
             let start = body.len();
             body.push_str(&row.raw);
             records.push((start..body.len(), graph::header(&row.raw)));
             self.given.insert(row.raw.clone());
-            self.from = row.at;
         }
         // More may stand at the last row's moment, so that it is complete only up to just before.
         let complete_to = if self.ended { to } else { self.from - SignedDuration::from_nanos(100) };

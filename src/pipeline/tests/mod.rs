@@ -1,10 +1,16 @@
 //! The pipeline over fakes, on paused time: what is promised of it, one file per theme.
 
-mod book;
-mod cloud;
-mod desk;
-mod rig;
-mod tape;
+pub mod book;
+pub mod cloud;
+pub mod desk;
+pub mod rig;
+pub mod tape;
 
+mod aside;
+mod changes;
 mod durability;
 mod isolation;
+mod outcomes;
+mod stopping;
+mod sweeps;
+mod trouble;

@@ -113,11 +113,6 @@ impl Rig {
     pub fn total(&self, outcome: Outcome) -> u64 {
         self.ports.metrics.total(outcome)
     }
-
-    /// All outcomes together.
-    pub fn outcomes(&self) -> u64 {
-        Outcome::ALL.iter().map(|outcome| self.total(*outcome)).sum()
-    }
 }
 
 /// Lives in a runtime of its own, with paused time; when it ends, so does everything that was under way, as in a crash.

@@ -1,0 +1,93 @@
+//! Each alert that a route was offered ends in exactly one outcome, and the counts add up.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use tokio::time::sleep;
+
+use super::cloud::Cloud;
+use super::desk::Mood;
+use super::rig::{Rig, SECOND, life};
+use crate::alert::Severity;
+use crate::pipeline::filter::Filter;
+use crate::pipeline::outcome::Outcome;
+use crate::sink::Verdict;
+
+/// What one record of the page is, and what the sink thinks of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    Fine,
+    Refused,
+    Unwanted,
+    Unreadable,
+    Foreign,
+    KnownBefore,
+}
+
+const NAMES: [&str; 12] = ["n00", "n01", "n02", "n03", "n04", "n05", "n06", "n07", "n08", "n09", "n10", "n11"];
+
+fn put(cloud: &Cloud, name: &str, at: i64, kind: Kind) {
+    match kind {
+        Kind::Unreadable => cloud.push(name, at, at, format!(r#"{{"title":"{name}"}}"#)),
+        Kind::Foreign => cloud.show(name, at, at, "new", "99999999-9999-4999-8999-999999999999"),
+        Kind::Unwanted => {
+            cloud.add(name, at);
+            cloud.change(name, |raw| raw.replace("\"high\"", "\"low\""));
+        }
+        Kind::Fine | Kind::Refused | Kind::KnownBefore => cloud.add(name, at),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_a_page_holds_its_outcomes_add_up_to_what_was_read(
+        kinds in prop::collection::vec(
+            prop::sample::select(vec![
+                Kind::Fine, Kind::Refused, Kind::Unwanted, Kind::Unreadable, Kind::Foreign, Kind::KnownBefore,
+            ]),
+            0..NAMES.len(),
+        ),
+        page_size in 1_usize..6,
+    ) {
+        life(async {
+            let mut rig = Rig::new();
+            let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
+            cloud.page_size(page_size);
+            rig.filter = Filter { min_severity: Some(Severity::Medium), services: Vec::new() };
+            let of = |wanted: Kind| kinds.iter().filter(|kind| **kind == wanted).count() as u64;
+            // What is known before was read once already, and is read again within the overlap.
+            let before = of(Kind::KnownBefore);
+            for (at, (name, kind)) in (-400..).zip(NAMES.iter().zip(&kinds)) {
+                if *kind == Kind::KnownBefore {
+                    put(&cloud, name, at, *kind);
+                }
+            }
+            let refused = NAMES.iter().zip(&kinds).filter(|(_, kind)| **kind == Kind::Refused);
+            let judged = refused.map(|(name, _)| (*name, Verdict::Refused("too large".to_owned()))).collect();
+            desk.from_now_on(Mood::Judges(judged));
+            rig.start(&cloud, &[&desk]);
+            // The first pass starts within the minute and comes back every minute; look between two of them.
+            while rig.tape.asked().is_empty() {
+                sleep(SECOND).await;
+            }
+            sleep(30 * SECOND).await;
+            for (at, (name, kind)) in (-300..).zip(NAMES.iter().zip(&kinds)) {
+                if *kind != Kind::KnownBefore {
+                    put(&cloud, name, at, *kind);
+                }
+            }
+            sleep(60 * SECOND).await;
+            let outcomes: BTreeMap<&str, u64> = Outcome::ALL.iter().map(|outcome| (outcome.as_str(), rig.total(*outcome))).collect();
+            let expected = BTreeMap::from([
+                ("forwarded", of(Kind::Fine) + before),
+                ("filtered", of(Kind::Unwanted)),
+                ("dead_lettered", of(Kind::Refused) + of(Kind::Unreadable) + of(Kind::Foreign)),
+                ("duplicate", before),
+            ]);
+            assert_eq!(outcomes, expected);
+            assert_eq!(rig.ports.metrics.total_read(), outcomes.values().sum::<u64>());
+        });
+    }
+}
