@@ -90,7 +90,7 @@ mod tests {
     async fn what_is_in_flight_to_a_living_sink_is_finished() {
         let rig = Rig::new();
         let (desk, tape) = (rig.desk("siem"), rig.tape.clone());
-        desk.from_now_on(Mood::TakesAfter(15 * SECOND));
+        desk.lastingly(Mood::TakesAfter(15 * SECOND));
         assert!(app(&[&desk], rig).await.stop().await);
         assert_eq!(desk.ids(), ["a"]);
         assert!(tape.steps(Some("siem")).len() == 2, "its start and its page: {:?}", tape.steps(Some("siem")));
@@ -101,7 +101,7 @@ mod tests {
         let rig = Rig::new();
         let desks = ["one", "two", "three", "four", "five"].map(|name| rig.desk(name));
         for desk in &desks {
-            desk.from_now_on(Mood::Hangs);
+            desk.lastingly(Mood::Hangs);
             desk.there.store(false, Ordering::Relaxed);
         }
         let app = app(&desks.each_ref(), rig).await;
@@ -114,7 +114,7 @@ mod tests {
     async fn a_sink_that_is_there_and_does_not_answer_is_cut_off_at_the_deadline() {
         let rig = Rig::new();
         let (desk, tape) = (rig.desk("siem"), rig.tape.clone());
-        desk.from_now_on(Mood::Hangs);
+        desk.lastingly(Mood::Hangs);
         let app = app(&[&desk], rig).await;
         let started = Instant::now();
         assert!(!app.stop().await, "something was cut off");
@@ -126,7 +126,7 @@ mod tests {
     async fn a_ledger_that_cannot_be_written_does_not_hold_up_the_end() {
         let rig = Rig::new();
         let (desk, book) = (rig.desk("siem"), Arc::clone(&rig.book));
-        desk.from_now_on(Mood::TakesAfter(2 * SECOND));
+        desk.lastingly(Mood::TakesAfter(2 * SECOND));
         let app = app(&[&desk], rig).await;
         book.full.store(true, Ordering::Relaxed);
         let started = Instant::now();

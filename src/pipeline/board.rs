@@ -71,8 +71,19 @@ impl FeedBoard {
 
     /// A window was read to its end.
     pub(super) fn succeeded(&self) {
+        self.change(|report| report.last_success = Some(clock::now()));
+        self.recovered();
+    }
+
+    /// Pages came, though the window was left before its end, at which a stalled feed stalls.
+    pub(super) fn answered(&self) {
+        if self.change(|report| report.state != FeedState::Stalled) {
+            self.recovered();
+        }
+    }
+
+    fn recovered(&self) {
         let recovered = self.change(|report| {
-            report.last_success = Some(clock::now());
             report.last_error = None;
             report.enter(FeedState::Ok)
         });

@@ -121,12 +121,12 @@ impl Feed {
         }
         let lagging_due: Vec<_> = lagging.into_iter().filter(is_due).collect();
         let (current_due, current_waiting): (Vec<_>, Vec<_>) = current.iter().cloned().partition(is_due);
-        if !current_due.is_empty() && !(rest.lagging_next && !lagging_due.is_empty()) {
-            rest.lagging_next = !lagging_due.is_empty();
-            self.pass(current_due, current_waiting, None, rest).await;
-        } else if !lagging_due.is_empty() {
+        if !lagging_due.is_empty() && (rest.lagging_next || current_due.is_empty()) {
             rest.lagging_next = false;
             self.catch_up(lagging_due, current, rest).await;
+        } else if !current_due.is_empty() {
+            rest.lagging_next = !lagging_due.is_empty();
+            self.pass(current_due, current_waiting, None, rest).await;
         } else if rest.sweep.due.is_some_and(|due| due <= now) {
             self.sweep(current, routes, rest).await;
         }
@@ -152,6 +152,9 @@ impl Feed {
         let oldest = routes.iter().map(|route| route.cursor()).min()?;
         let window = remaining.unwrap_or_else(|| self.plan.window(oldest, self.source.now()));
         let report = self.read(routes, window, true, others.clone()).await;
+        if report.complete_to > Some(oldest) {
+            rest.pauses.reset(); // it came further than last time
+        }
         match report.end {
             End::Complete => {
                 rest.pauses.reset();
@@ -161,16 +164,13 @@ impl Feed {
             }
             // What was not read is read at once, after the others; a route that left has its own pause.
             End::Yielded => {
+                self.board.answered();
                 let rest = Window { from: report.complete_to.unwrap_or(window.from), to: window.to };
                 return Some(Paused { routes: report.stayed, rest });
             }
-            End::Stopped | End::NobodyLeft => {}
-            End::Failed(error) => {
-                if report.read > 0 {
-                    rest.pauses.reset(); // it came further than last time
-                }
-                self.failed(error, rest);
-            }
+            End::NobodyLeft => self.board.answered(),
+            End::Stopped => {}
+            End::Failed(error) => self.failed(error, rest),
             End::LedgerFailed(error) => self.ledger_failed(&error, rest),
         }
         None
@@ -182,7 +182,9 @@ impl Feed {
         let now = Instant::now();
         let company = others.iter().filter(|route| !route.failing()).filter_map(|route| route.due()).filter(|due| *due > now);
         let due = company.chain([started + self.plan.interval]).min().unwrap_or(now);
-        stayed.iter().for_each(|route| route.set_due(due));
+        for route in stayed {
+            route.set_due(due);
+        }
     }
 
     /// A look at the recent past for what arrived late, for the routes that are up to date and well; it gives way to everything.

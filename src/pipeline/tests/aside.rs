@@ -27,7 +27,7 @@ async fn unreadable_and_foreign_records_are_kept_aside_once_before_any_route_rec
     assert_eq!(dead.len(), 2, "{dead:?}");
     assert!(dead[0].starts_with("sha256:") && dead[1] == "foreign", "{dead:?}");
     let notes = rig.tape.notes();
-    let first = |wanted: &dyn Fn(&Note) -> bool| notes.iter().position(|note| wanted(note)).unwrap();
+    let first = |wanted: &dyn Fn(&Note) -> bool| notes.iter().position(wanted).unwrap();
     let aside = first(&|note| matches!(note, Note::Recorded { sink: None, .. }));
     let delivered = first(&|note| matches!(note, Note::Taken { .. }));
     assert!(aside < delivered, "{notes:?}");

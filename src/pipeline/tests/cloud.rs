@@ -95,7 +95,7 @@ impl Cloud {
     }
 
     /// What happens to every request from now on.
-    pub fn from_now_on(&self, fault: Option<Fault>) {
+    pub fn lastingly(&self, fault: Option<Fault>) {
         self.state(|state| state.lasting = fault);
     }
 

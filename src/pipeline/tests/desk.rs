@@ -53,7 +53,7 @@ impl Desk {
         Arc::new(Self { name, tape: tape.clone(), next, lasting, got, there: AtomicBool::new(true) })
     }
 
-    pub fn from_now_on(&self, mood: Mood) {
+    pub fn lastingly(&self, mood: Mood) {
         *self.lasting.lock().unwrap() = mood;
     }
 

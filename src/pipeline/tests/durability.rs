@@ -20,7 +20,7 @@ async fn each_page_is_delivered_then_recorded_whole_and_only_then_the_next_is_as
     for (id, at) in [("a", -50), ("b", -40), ("c", -30), ("d", -20)] {
         cloud.add(id, at);
     }
-    desk.from_now_on(Mood::Judges(vec![("b", Verdict::Refused("too large".to_owned()))]));
+    desk.lastingly(Mood::Judges(vec![("b", Verdict::Refused("too large".to_owned()))]));
     rig.start(&cloud, &[&desk]);
     sleep(61 * SECOND).await;
 
@@ -123,12 +123,12 @@ fn a_route_that_never_delivered_anything_still_starts_where_it_first_did() {
         let mut rig = Rig::new();
         let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
         cloud.add("a", -3000);
-        desk.from_now_on(Mood::Fails);
+        desk.lastingly(Mood::Fails);
         rig.start(&cloud, &[&desk]);
         sleep(600 * SECOND).await;
         (rig.book.clone(), rig.tape.clone(), cloud, desk)
     });
-    desk.from_now_on(Mood::Takes);
+    desk.lastingly(Mood::Takes);
     life(async {
         let mut rig = Rig::over(&book, &tape);
         cloud.noon_again();

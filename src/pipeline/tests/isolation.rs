@@ -38,14 +38,14 @@ async fn a_dead_sink_delays_the_healthy_one_by_no_more_than_a_moment_and_gets_ev
         let (cloud, well, ill) = (rig.cloud(), rig.desk("well"), rig.desk("ill"));
         let noon = Instant::now();
         let all = stream(&cloud, 360);
-        ill.from_now_on(mood.clone());
+        ill.lastingly(mood.clone());
         if matches!(mood, Mood::Hangs) {
             ill.next_batches([Mood::FailsAfter(2000 * SECOND)]);
         }
         rig.start(&cloud, &[&well, &ill]);
         sleep(3000 * SECOND).await;
         assert!(slowest(&well, noon) <= 65 * SECOND, "{mood:?}: {:?}", slowest(&well, noon));
-        ill.from_now_on(Mood::Takes);
+        ill.lastingly(Mood::Takes);
         if matches!(mood, Mood::Hangs) {
             continue; // its page is under way for ever
         }
@@ -62,7 +62,7 @@ async fn a_slow_sink_is_not_put_off_once_it_has_finished_its_page() {
     cloud.page_size(1);
     cloud.latency(SECOND);
     (0..20).for_each(|n| cloud.add(&format!("s{n:03}"), n - 100));
-    slow.from_now_on(Mood::TakesAfter(3 * SECOND));
+    slow.lastingly(Mood::TakesAfter(3 * SECOND));
     rig.start(&cloud, &[&well, &slow]);
     // The healthy one needs 20 requests, the slow one 3 s a page; a minute of waiting for each page would be 20 minutes.
     sleep(400 * SECOND).await;
@@ -77,13 +77,13 @@ async fn a_route_far_behind_catches_up_while_the_other_is_always_due() {
     let noon = Instant::now();
     cloud.page_size(5);
     let all = stream(&cloud, 400);
-    ill.from_now_on(Mood::Fails);
+    ill.lastingly(Mood::Fails);
     // A pass takes longer than the interval: the overlap alone fills a dozen pages.
     rig.plan.interval = SECOND;
     cloud.latency(SECOND / 5);
     rig.start(&cloud, &[&well, &ill]);
     sleep(3000 * SECOND).await;
-    ill.from_now_on(Mood::Takes);
+    ill.lastingly(Mood::Takes);
     sleep(1100 * SECOND).await;
     assert_eq!(sorted(&well), all);
     assert_eq!(sorted(&ill), all);
@@ -98,7 +98,7 @@ fn a_sweep_with_nobody_to_serve_waits_instead_of_spinning() {
             let mut rig = Rig::new();
             let (cloud, ill) = (rig.cloud(), rig.desk("ill"));
             cloud.add("a", -50);
-            ill.from_now_on(Mood::Hangs);
+            ill.lastingly(Mood::Hangs);
             rig.plan.sweep = Sweep { every: 600 * SECOND, reach: 1800 * SECOND };
             rig.start(&cloud, &[&ill]);
             sleep(3000 * SECOND).await;

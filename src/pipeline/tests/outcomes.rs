@@ -66,7 +66,7 @@ proptest! {
             }
             let refused = NAMES.iter().zip(&kinds).filter(|(_, kind)| **kind == Kind::Refused);
             let judged = refused.map(|(name, _)| (*name, Verdict::Refused("too large".to_owned()))).collect();
-            desk.from_now_on(Mood::Judges(judged));
+            desk.lastingly(Mood::Judges(judged));
             rig.start(&cloud, &[&desk]);
             // The first pass starts within the minute and comes back every minute; look between two of them.
             while rig.tape.asked().is_empty() {

@@ -91,7 +91,7 @@ impl Rig {
         let tenant = Tenant { name: name.into(), id: name.into(), customer: name.to_owned(), labels: [].into() };
         let (tenant, kind, freed) = (Arc::new(tenant), FeedKind::GraphAlerts, Arc::new(Notify::new()));
         let board = Arc::new(FeedBoard::new(Arc::clone(&tenant), kind, Arc::clone(&self.ports.metrics)));
-        let route = |outlet: &Arc<Outlet>| RouteParts {
+        let towards = |outlet: &Arc<Outlet>| RouteParts {
             key: RouteKey { tenant: tenant.id.clone(), feed: kind, sink: Some(outlet.name.clone()) },
             tenant: Arc::clone(&tenant),
             outlet: Arc::clone(outlet),
@@ -102,10 +102,10 @@ impl Rig {
             retry: Retry { first: 5 * SECOND, most: 60 * SECOND },
             freed: Arc::clone(&freed),
         };
-        let routes = outlets.iter().map(route).collect();
+        let routes = outlets.iter().map(towards).collect();
         let source = Box::new(Line(Arc::clone(cloud)));
-        let (plan, board_too, ports) = (self.plan, Arc::clone(&board), self.ports.clone());
-        let feed = Feed { tenant, source, plan, board: board_too, freed, ports };
+        let (plan, ports) = (self.plan, self.ports.clone());
+        let feed = Feed { tenant, source, plan, board: Arc::clone(&board), freed, ports };
         self.running.spawn(supervise(Arc::new(feed), routes));
         board
     }

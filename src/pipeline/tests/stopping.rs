@@ -13,7 +13,7 @@ async fn the_page_in_flight_is_delivered_and_recorded_and_no_further_one_is_aske
     cloud.page_size(1);
     cloud.add("a", -50);
     cloud.add("b", -40);
-    desk.from_now_on(Mood::TakesAfter(8 * SECOND));
+    desk.lastingly(Mood::TakesAfter(8 * SECOND));
     rig.start(&cloud, &[&desk]);
     while rig.tape.asked().is_empty() {
         sleep(SECOND / 10).await;
@@ -50,7 +50,7 @@ async fn a_sink_that_was_given_up_is_sent_nothing_more() {
     cloud.add("a", -50);
     desk.next_batches([Mood::Hangs]);
     let outlet = rig.outlet(&desk);
-    rig.start_towards(&cloud, &[outlet.clone()]);
+    rig.start_towards(&cloud, std::slice::from_ref(&outlet));
     sleep(100 * SECOND).await;
     outlet.give_up();
     sleep(300 * SECOND).await;

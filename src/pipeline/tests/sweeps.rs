@@ -24,13 +24,13 @@ async fn an_alert_that_appeared_behind_the_overlap_is_found_although_another_sin
     cloud.add("a", -50);
     // Twenty minutes late; the overlap reaches ten.
     cloud.show("late", 600, 1800, "new", TENANT);
-    dead.from_now_on(Mood::Fails);
+    dead.lastingly(Mood::Fails);
     rig.start(&cloud, &[&well, &dead]);
     sleep(1900 * SECOND).await;
     assert_eq!(well.ids(), ["a"], "an ordinary pass does not reach it");
     sleep(2 * HOUR).await;
     assert_eq!(well.ids(), ["a", "late"]);
-    dead.from_now_on(Mood::Takes);
+    dead.lastingly(Mood::Takes);
     sleep(HOUR).await;
     assert_eq!(dead.ids(), ["a", "late"]);
 }

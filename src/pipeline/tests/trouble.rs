@@ -14,7 +14,7 @@ use crate::source::Trouble;
 async fn pauses(trouble: Trouble) -> (Vec<Duration>, FeedState) {
     let mut rig = Rig::new();
     let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
-    cloud.from_now_on(Some(Fault::Trouble(trouble)));
+    cloud.lastingly(Some(Fault::Trouble(trouble)));
     let board = rig.start(&cloud, &[&desk]);
     sleep(6000 * SECOND).await;
     let asked = rig.tape.asked();
@@ -22,7 +22,7 @@ async fn pauses(trouble: Trouble) -> (Vec<Duration>, FeedState) {
     let report = board.report();
     assert!(report.last_error.is_some() && report.last_success.is_none());
 
-    cloud.from_now_on(None);
+    cloud.lastingly(None);
     cloud.add("a", 0);
     sleep(1000 * SECOND).await;
     let recovered = board.report();
@@ -62,6 +62,20 @@ async fn pages_before_the_trouble_count_and_are_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_page_that_always_fails_is_asked_for_less_and_less_often_although_the_overlap_before_it_can_be_read() {
+    let mut rig = Rig::new();
+    let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
+    cloud.page_size(1);
+    for (id, at) in [("a", -50), ("b", -40), ("c", -30)] {
+        cloud.add(id, at);
+    }
+    cloud.next_requests((0..2000).map(|n| (n % 2 == 1).then_some(Fault::Trouble(Trouble::Passing))));
+    rig.start(&cloud, &[&desk]);
+    sleep(3000 * SECOND).await;
+    assert!(rig.tape.asked().len() < 100, "{}", rig.tape.asked().len());
+}
+
+#[tokio::test(start_paused = true)]
 async fn sinks_that_once_failed_share_passes_again() {
     let mut rig = Rig::new();
     let (cloud, one, two) = (rig.cloud(), rig.desk("one"), rig.desk("two"));
@@ -75,4 +89,21 @@ async fn sinks_that_once_failed_share_passes_again() {
     sleep(1200 * SECOND).await;
     let passes = rig.tape.asked().len() - before;
     assert!((19..=22).contains(&passes), "{passes} passes in {:?}", from.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_feed_that_can_be_read_again_is_well_although_its_only_sink_is_dead() {
+    let mut rig = Rig::new();
+    let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
+    cloud.add("a", -50);
+    desk.lastingly(Mood::Fails);
+    cloud.next_requests([Some(Fault::Trouble(Trouble::Passing))]);
+    let board = rig.start(&cloud, &[&desk]);
+    while rig.tape.asked().is_empty() {
+        sleep(SECOND).await;
+    }
+    assert_eq!(board.report().state, FeedState::Degraded);
+    sleep(100 * SECOND).await;
+    let report = board.report();
+    assert_eq!((report.state, report.last_success), (FeedState::Ok, None));
 }
