@@ -1,7 +1,7 @@
 //! What a commit and a lookup cost when nothing, one million or twenty million IDs are remembered.
 //!
 //! `cargo bench --bench ledger` fills three ledgers in a temporary folder (about 2 GB, deleted at the end; `TMPDIR` chooses where)
-//! and then asks them in turn, so that whatever else the machine does meets all three alike. Numbers after `--` replace the two
+//! and then asks them in turn, so that whatever else the machine does meets all three alike. At the end a day is forgotten. Numbers after `--` replace the two
 //! sizes, in IDs: `cargo bench --bench ledger -- 1000000`.
 
 use std::fs;
@@ -14,12 +14,13 @@ use alertferry::ledger::settings::{Kind, Settings};
 use alertferry::ledger::{self, Known, Ledger, RouteKey, Seen, SeenKey, Step};
 use alertferry::source::FeedKind;
 use alertferry::tenant::{SinkName, TenantId};
+use futures_util::future::{Either, select};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};
 
 const DAYS: i64 = 30;
 const TENANTS: u32 = 5000;
-const ROUNDS: usize = 150;
+const ROUNDS: usize = 300;
 /// IDs that one tenant adds at a time while a ledger is filled: pages as they come, not one sorted run, so that the
 /// file is as full and as scattered as a lived-in one.
 const PAGE: u64 = 20;
@@ -53,6 +54,7 @@ fn main() -> Outcome<()> {
     }
     report(&mut subjects);
     for subject in subjects {
+        runtime.block_on(forget_a_day(&subject))?;
         runtime.block_on(subject.ledger.close())?;
     }
     Ok(())
@@ -64,6 +66,7 @@ async fn prepare(folder: &Path, ids: u64) -> Outcome<Subject> {
     let file = folder.join("ledger.sqlite3");
     let start = Instant::now();
     let known = fill(&file, ids)?;
+    fs::File::open(&file)?.sync_all()?; // or the commits below would compete with the system that still writes this
     if let Some(bytes) = fs::metadata(&file)?.len().checked_div(ids) {
         println!("{ids} IDs filled in {:.0?}, {bytes} bytes an ID on disk", start.elapsed());
     }
@@ -94,7 +97,7 @@ fn fill(file: &Path, ids: u64) -> Outcome<Vec<(u32, Vec<SeenKey>)>> {
             for key in &keys {
                 insert.execute(params![day, tenant, key.id, day * 864_000_000_000])?;
             }
-            if page % (pages / 50).max(1) == 0 {
+            if page % (pages / 100).max(1) == 0 {
                 known.push((tenant, keys));
             }
         }
@@ -130,6 +133,38 @@ async fn measure(subject: &mut Subject) -> Outcome<()> {
         let expected = if place == 2 || subject.ids == 0 { 0 } else { 20 };
         assert_eq!(known.iter().flatten().count(), expected, "{}", MEASURES[place]);
     }
+    Ok(())
+}
+
+/// Forgets the oldest day while pages go on being recorded, one after the other.
+async fn forget_a_day(subject: &Subject) -> Outcome<()> {
+    let days = clock::now().as_second().div_euclid(86_400) - DAYS + 2;
+    let before = subject.ledger.figures().await?.ids;
+    let start = Instant::now();
+    let mut forgetting = subject.ledger.forget(Timestamp::from_second(days * 86_400)?);
+    let mut times = Vec::new();
+    let took = loop {
+        let commit = Instant::now();
+        let recorded = subject.ledger.record(page(fastrand::u32(..TENANTS), 100));
+        match select(recorded, forgetting).await {
+            Either::Left((recorded, rest)) => {
+                recorded?;
+                times.push(commit.elapsed());
+                forgetting = rest;
+            }
+            Either::Right((forgotten, recorded)) => {
+                forgotten?;
+                recorded.await?;
+                break start.elapsed();
+            }
+        }
+    };
+    let Some(gone) = (before + 100 * (times.len() as u64 + 1)).checked_sub(subject.ledger.figures().await?.ids) else {
+        return Err("it forgot less than nothing".into());
+    };
+    times.sort_unstable();
+    let [median, most] = [times.get(times.len() / 2), times.last()].map(|time| time.copied().unwrap_or_default());
+    println!("of {before} IDs {gone} forgotten in {took:.1?}; commits of 100 meanwhile: median {median:.1?}, longest {most:.1?}");
     Ok(())
 }
 

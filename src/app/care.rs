@@ -15,8 +15,11 @@ use crate::pipeline::outlet::Outlet;
 use crate::telemetry::events;
 use crate::tenant::{TenantId, TenantName};
 
-/// A sink that took nothing for this long is asked whether it is there.
-const PROBE_EVERY: Duration = Duration::from_secs(10);
+/// How often somebody thinks of the sinks: one that is down is asked each time.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// One that is up is asked when it has taken nothing for this long.
+const PROBE_AFTER: Duration = Duration::from_secs(10);
 
 /// How often the ledger's numbers are read.
 const FIGURES_EVERY: Duration = Duration::from_secs(5);
@@ -34,9 +37,9 @@ pub(super) fn spawn(
 ) {
     for outlet in outlets {
         let outlet = Arc::clone(outlet);
-        every(helpers, ports, PROBE_EVERY, move |_| {
+        every(helpers, ports, LOOK_EVERY, move |_| {
             let outlet = Arc::clone(&outlet);
-            async move { outlet.probe_unless_answered(PROBE_EVERY).await }
+            async move { outlet.probe_unless_answered(PROBE_AFTER).await }
         });
     }
     let tenants: Arc<[(TenantId, TenantName)]> =

@@ -76,13 +76,7 @@ impl App {
         })?;
         let address = listener.local_addr().map_err(|error| StartError::World(error.to_string()))?;
         let ledger = open_ledger(settings.ledger.clone()).await?;
-        let ports = Ports {
-            ledger: Arc::clone(&ledger),
-            metrics: Arc::clone(&metrics),
-            tasks: tokio_util::task::TaskTracker::new(),
-            stopping: CancellationToken::new(),
-            cut_off: CancellationToken::new(),
-        };
+        let ports = Ports::new(ledger, Arc::clone(&metrics));
         for (app, expiry) in &settings.credential_expiries {
             metrics.credential_expiry(app, *expiry);
         }

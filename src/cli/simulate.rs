@@ -75,7 +75,7 @@ struct Options {
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "3599s")]
     token_life: Duration,
 
-    /// A TOML file with faults, as config/simulator.example.toml.
+    /// A TOML file with faults, as docs/simulator-faults.toml.
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
 
@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn the_example_file_loads_and_a_wrong_entry_is_named() {
-        let example = concat!(env!("CARGO_MANIFEST_DIR"), "/config/simulator.example.toml");
+        let example = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator-faults.toml");
         let some = settings(&typed(&["--faults", example]).expect("arguments")).expect("settings");
         assert!(some.faults.len() >= 3);
         let file = tempfile::NamedTempFile::new().expect("a file");

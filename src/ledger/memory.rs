@@ -11,7 +11,8 @@ use crate::clock;
 use crate::source::FeedKind;
 use crate::tenant::{SinkName, TenantId};
 
-/// Remembers everything until it is dropped. Of dead letters it keeps that they were, not their bytes: nobody could read them later.
+/// Remembers everything until it is dropped. Of dead letters it keeps that they were, not their bytes: nobody could read them
+/// later.
 #[derive(Debug, Default)]
 pub struct Memory {
     state: Mutex<State>,

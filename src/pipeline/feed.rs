@@ -11,7 +11,7 @@ use super::board::FeedBoard;
 use super::pass::{End, Pass, Report};
 use super::route::{Route, RouteParts};
 use super::schedule::Plan;
-use crate::ledger::LedgerError;
+use crate::ledger::{LedgerError, Step};
 use crate::retry::Pauses;
 use crate::source::{FetchError, Source, Window};
 use crate::telemetry::events;
@@ -56,20 +56,25 @@ struct SweepState {
 impl Feed {
     /// Makes the routes, each from where the ledger says it is, due at a random moment within the spread.
     ///
+    /// A new route's start is recorded before anything else: were it found anew after a restart, what came between the two
+    /// starts and could not be delivered in time would be passed over.
+    ///
     /// # Errors
-    /// When the ledger cannot be read.
-    pub async fn routes(&self, parts: Vec<RouteParts>) -> Result<Vec<Arc<Route>>, LedgerError> {
+    /// When the ledger cannot be used.
+    pub async fn routes(&self, all: Vec<RouteParts>) -> Result<Vec<Arc<Route>>, LedgerError> {
         let cursors = self.ports.ledger.cursors(&self.tenant.id, self.source.kind()).await?;
-        let first = Instant::now() + self.plan.spread().mul_f64(fastrand::f64());
-        let start = self.plan.start(self.source.now());
-        let cursor = |parts: &RouteParts| {
-            cursors.iter().find(|(sink, _)| Some(sink) == parts.key.sink.as_ref()).map_or(start, |(_, cursor)| *cursor)
-        };
-        Ok(parts
-            .into_iter()
-            .map(|parts| (cursor(&parts), parts))
-            .map(|(at, parts)| Arc::new(Route::new(parts, at, first)))
-            .collect())
+        let due = Instant::now() + self.plan.spread().mul_f64(fastrand::f64());
+        let mut routes = Vec::with_capacity(all.len());
+        for parts in all {
+            let known = cursors.iter().find(|(sink, _)| Some(sink) == parts.key.sink.as_ref()).map(|(_, cursor)| *cursor);
+            let cursor = known.unwrap_or_else(|| self.plan.start(self.source.now()));
+            if known.is_none() {
+                let step = Step { route: parts.key.clone(), seen: Vec::new(), dead: Vec::new(), cursor: Some(cursor) };
+                self.ports.ledger.record(step).await?;
+            }
+            routes.push(Arc::new(Route::new(parts, cursor, due)));
+        }
+        Ok(routes)
     }
 
     /// Runs passes until the program stops.
@@ -99,6 +104,10 @@ impl Feed {
         let newest = routes.iter().map(|route| route.cursor()).max().unwrap_or_default();
         let (due, waiting): (Vec<_>, Vec<_>) =
             routes.iter().cloned().partition(|route| route.due().is_some_and(|due| due <= now));
+        let (due, shut_out): (Vec<_>, Vec<_>) = due.into_iter().partition(|route| route.outlet.admits());
+        for route in shut_out {
+            route.back_off();
+        }
         let (lagging, current): (Vec<_>, Vec<_>) = due.into_iter().partition(|route| self.plan.lags(route.cursor(), newest));
         let others_due = waiting.iter().filter_map(|route| route.due()).min();
         if !current.is_empty() {

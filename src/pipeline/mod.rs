@@ -19,11 +19,16 @@ pub mod tally;
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::ledger::Ledger;
 use crate::telemetry::Metrics;
+
+/// So many feeds read further than a first big page at the same time. A page of 500 alerts is about 4 MB, and twice that while
+/// it is encoded: some 256 MB in the worst case.
+const BACKLOGS: usize = 32;
 
 /// What every part of the pipeline needs of the world.
 #[derive(Clone)]
@@ -32,10 +37,26 @@ pub struct Ports {
     pub metrics: Arc<Metrics>,
     /// Everything in flight, so that stopping can wait for it.
     pub tasks: TaskTracker,
+    /// Who may read deep into a backlog: bounds the memory of big pages, whatever the number of tenants.
+    pub backlog: Arc<Semaphore>,
     /// No new passes, no further pages; what is in flight goes on.
     pub stopping: CancellationToken,
     /// The deadline: whatever is left ends now.
     pub cut_off: CancellationToken,
+}
+
+impl Ports {
+    #[must_use]
+    pub fn new(ledger: Arc<dyn Ledger>, metrics: Arc<Metrics>) -> Self {
+        Self {
+            ledger,
+            metrics,
+            tasks: TaskTracker::new(),
+            backlog: Arc::new(Semaphore::new(BACKLOGS)),
+            stopping: CancellationToken::new(),
+            cut_off: CancellationToken::new(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Ports {

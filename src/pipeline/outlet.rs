@@ -14,6 +14,9 @@ use crate::tenant::SinkName;
 /// A far side that does not answer a probe for this long is down.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// A sink that is down is tried by at most one route in this time.
+const TRIAL: Duration = Duration::from_millis(400);
+
 /// A sink with its name and health.
 pub struct Outlet {
     pub name: SinkName,
@@ -31,6 +34,7 @@ pub struct Health {
     pub since: Timestamp,
     pub last_error: Option<DeliverError>,
     answered: Option<Instant>,
+    tried: Option<Instant>,
 }
 
 impl std::fmt::Debug for Outlet {
@@ -43,7 +47,7 @@ impl Outlet {
     #[must_use]
     pub fn new(name: SinkName, sink: Box<dyn Sink>, metrics: Arc<Metrics>) -> Self {
         metrics.sink_up(&name, false);
-        let health = Mutex::new(Health { up: None, since: clock::now(), last_error: None, answered: None });
+        let health = Mutex::new(Health { up: None, since: clock::now(), last_error: None, answered: None, tried: None });
         Self { name, sink, metrics, health, given_up: CancellationToken::new() }
     }
 
@@ -52,6 +56,18 @@ impl Outlet {
         let delivery = self.sink.deliver(batch).await;
         self.note(delivery.failure.clone().map_or(Ok(()), Err));
         delivery
+    }
+
+    /// Whether it is worth reading a page for this sink. While it is down, one route at a time finds out whether it still is:
+    /// the pages of a thousand tenants are not fetched for a dead sink.
+    #[must_use]
+    pub fn admits(&self) -> bool {
+        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        let down = health.up == Some(false) && health.tried.is_some_and(|tried| tried.elapsed() < TRIAL);
+        if !down && health.up == Some(false) {
+            health.tried = Some(Instant::now());
+        }
+        !down
     }
 
     /// Whether the far side can be reached.
@@ -70,7 +86,8 @@ impl Outlet {
 
     /// Probes unless the far side answered within the last `recently`.
     pub async fn probe_unless_answered(&self, recently: Duration) {
-        if self.health().answered.is_none_or(|answered| answered.elapsed() >= recently) {
+        let health = self.health();
+        if health.up != Some(true) || health.answered.is_none_or(|answered| answered.elapsed() >= recently) {
             self.probe().await;
         }
     }
@@ -103,6 +120,7 @@ impl Outlet {
     fn note(&self, answer: Result<(), DeliverError>) {
         let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
         let up = answer.is_ok();
+        health.tried = Some(Instant::now());
         if health.up != Some(up) {
             health.up = Some(up);
             health.since = clock::now();

@@ -41,6 +41,9 @@ pub struct Pass<'a> {
     pub others_due: Option<Instant>,
 }
 
+/// A page of this size is followed by more, most likely.
+const BIG: usize = 512 * 1024;
+
 /// How a pass ended.
 #[derive(Debug)]
 pub enum End {
@@ -78,17 +81,25 @@ impl Pass<'_> {
 
     async fn pages(&mut self, ports: &Ports, report: &mut Report) -> End {
         let mut pages = self.source.open(self.window);
+        let mut deep = None;
+        let mut big = false;
         loop {
             let page = tokio::select! {
                 biased;
                 () = ports.stopping.cancelled() => return End::Stopped,
-                page = pages.next() => page,
+                page = async {
+                    if big && deep.is_none() {
+                        deep = ports.backlog.acquire().await.ok();
+                    }
+                    pages.next().await
+                } => page,
             };
             let page = match page {
                 Err(error) => return End::Failed(error),
                 Ok(None) => return End::Complete,
                 Ok(Some(page)) => page,
             };
+            big = page.size() >= BIG;
             let (read, complete_to) = (page.records().len() as u64, page.complete_to);
             report.read += read;
             ports.metrics.read(&self.tenant.name, self.source.kind(), read);

@@ -116,6 +116,11 @@ impl Route {
         settled
     }
 
+    /// The sink is known to be down: the route waits as after a failed delivery.
+    pub fn back_off(&self) {
+        self.progress(|progress| progress.due = Instant::now() + progress.pauses.next_pause());
+    }
+
     /// Everything up to `cursor` has been delivered. A cursor never goes back.
     pub fn advance(&self, cursor: Timestamp, recorded: bool) {
         self.progress(|progress| {

@@ -92,6 +92,12 @@ impl Page {
         &self.records
     }
 
+    /// How big the answer was, in bytes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.body.len()
+    }
+
     /// The vendor's JSON of one record, byte for byte.
     #[must_use]
     pub fn raw(&self, record: &Record) -> &str {

@@ -11,6 +11,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::exit;
+use crate::config;
 use crate::ledger::LedgerError;
 use crate::ledger::sqlite::dead_letters::{Entry, Filter, Shelf};
 use crate::tenant::SinkName;
@@ -87,12 +88,18 @@ impl From<io::Error> for Trouble {
 
 /// Runs the command.
 #[must_use]
-pub fn run(_config: &Path, args: &Args) -> ExitCode {
-    let Some(folder) = &args.ledger else {
-        eprintln!("alertferry: name the ledger's folder with --ledger DIR");
-        return ExitCode::from(exit::CONFIG);
+pub fn run(config: &Path, args: &Args) -> ExitCode {
+    let place = match &args.ledger {
+        Some(folder) => Ok(Place::bare(folder.clone())),
+        None => config::load(config).map_err(|error| error.to_string()).and_then(|settings| Place::configured(&settings)),
     };
-    let place = Place::bare(folder.clone());
+    let place = match place {
+        Ok(place) => place,
+        Err(message) => {
+            eprintln!("alertferry: {message}");
+            return ExitCode::from(exit::CONFIG);
+        }
+    };
     let stdout = io::stdout();
     let terminal = stdout.is_terminal();
     let mut out = BufWriter::new(stdout.lock());

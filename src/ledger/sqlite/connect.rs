@@ -33,7 +33,8 @@ pub fn make_folder(folder: &Path) -> Result<(), LedgerError> {
     File::open(parent).and_then(|parent| parent.sync_all()).map_err(|error| error::io("sync", parent, &error))
 }
 
-/// The connection of the one writer. Creates the file, readable by its owner only; `SQLite` gives the files beside it the same mode.
+/// The connection of the one writer. Creates the file, readable by its owner only; `SQLite` gives the files beside it the same
+/// mode.
 pub fn writer(folder: &Path) -> Result<Connection, LedgerError> {
     let path = file(folder);
     OpenOptions::new()
@@ -61,6 +62,7 @@ pub fn writer(folder: &Path) -> Result<Connection, LedgerError> {
             "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;",
         )
         .map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(32); // all that the writer ever runs
     schema::prepare(&mut connection, &path)?;
     Ok(connection)
 }

@@ -7,6 +7,9 @@ use rusqlite::ErrorCode;
 
 use crate::ledger::LedgerError;
 
+const START_OVER: &str =
+    "Restore the ledger from a backup, or move the file away to start with an empty one; docs/ledger.md says what that costs.";
+
 /// A refusal in our own words.
 pub fn refusal(message: impl Into<String>, advice: impl Into<String>) -> LedgerError {
     LedgerError { message: message.into(), advice: Some(advice.into()) }
@@ -20,20 +23,15 @@ pub fn sqlite(what: &str, file: &Path, error: &rusqlite::Error) -> LedgerError {
             format!("Make room on the file system of {file}; the alerts are offered again by themselves.")
         }
         Some(ErrorCode::NotADatabase) => {
-            return refusal(
-                format!("{file} is not a SQLite database: expected alertferry's ledger."),
-                "Restore the ledger from a backup, or move the file away to start with an empty one; docs/ledger.md says what that costs.",
-            );
+            return refusal(format!("{file} is not a SQLite database: expected alertferry's ledger."), START_OVER);
         }
         Some(ErrorCode::DatabaseCorrupt) => {
-            return refusal(
-                format!("{file} is damaged; SQLite could not {what}: {error}."),
-                "Restore the ledger from a backup, or move the file away to start with an empty one; docs/ledger.md says what that costs.",
-            );
+            return refusal(format!("{file} is damaged; SQLite could not {what}: {error}."), START_OVER);
         }
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             format!(
-                "Let the user that runs alertferry read and write {file}, the files beside it and their folder, and see that the file system is not mounted read-only."
+                "Let the user that runs alertferry read and write {file}, the files beside it and their folder, \
+                 and see that the file system is not mounted read-only."
             )
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {

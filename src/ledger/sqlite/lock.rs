@@ -43,7 +43,8 @@ impl Lock {
 }
 
 impl Drop for Lock {
-    /// Closing the file would not be enough: a process that is just being started elsewhere in this one holds a copy until its `exec`.
+    /// Closing the file would not be enough: a process that is just being started by another thread of ours holds a copy until
+    /// its `exec`.
     fn drop(&mut self) {
         // Nothing is lost if it fails: the lock then goes with the last copy of the file.
         let _ = self.file.unlock();
