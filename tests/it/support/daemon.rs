@@ -20,9 +20,13 @@ pub const GENEROUS: Duration = Duration::from_secs(90);
 
 /// Runs a command of the program to its end, with its output taken; a hanging one is ended.
 pub fn alertferry(arguments: &[&str]) -> Output {
+    to_its_end().args(arguments).output().expect("the program starts")
+}
+
+fn to_its_end() -> Command {
     let mut command = Command::new("timeout");
-    command.args(["--kill-after=5", "120", BINARY]).args(arguments);
-    command.stdin(Stdio::null()).output().expect("the program starts")
+    command.args(["--kill-after=5", "120", BINARY]).stdin(Stdio::null());
+    command
 }
 
 /// What a daemon is started with.
@@ -93,6 +97,13 @@ impl Setup {
         self
     }
 
+    /// Adds whole tables, such as an app, a cloud or a tenant of another kind.
+    pub fn part(mut self, text: &str) -> Self {
+        let folder = self.folder.path().display().to_string();
+        write!(self.parts, "\n{}\n", text.replace("{folder}", &folder)).expect("writing to a string");
+        self
+    }
+
     /// Adds top-level keys, such as `shutdown_deadline = "5s"`.
     pub fn top(mut self, keys: &str) -> Self {
         writeln!(self.head, "{keys}").expect("writing to a string");
@@ -133,6 +144,13 @@ impl Setup {
         let path = self.folder.path().join("config.toml");
         std::fs::write(&path, text).expect("a file in our folder");
         path
+    }
+
+    /// Runs the daemon that is not expected to start, to its end.
+    pub fn refused(&self) -> Output {
+        let mut command = to_its_end();
+        command.arg("run").arg("--config").arg(self.write()).args(&self.arguments);
+        command.envs(self.environment.iter().cloned()).output().expect("the program starts")
     }
 
     /// Starts the daemon and waits until it says that it runs.
