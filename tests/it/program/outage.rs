@@ -62,8 +62,11 @@ fn everything(lab: &Lab) -> BTreeSet<String> {
 }
 
 /// Waits until the dead one has everything that there is, then ends the daemon: each once, in both.
-fn caught_up(mut daemon: Daemon, lab: &Lab, events: impl Fn() -> Vec<Value>) {
+fn caught_up(mut daemon: Daemon, lab: &Lab, dead: &str, events: impl Fn() -> Vec<Value>) {
     let all = everything(lab);
+    daemon.wait_for_metrics("the dead one taking alerts", |metrics| {
+        metrics.sum("alertferry_alerts_total", &[("sink", dead), ("outcome", "forwarded")]) >= 1.0
+    });
     let came = poll(GENEROUS, || counts(&events()).len() >= all.len());
     assert!(came, "{} of {} came; log:\n{}", counts(&events()).len(), all.len(), daemon.log());
     assert_eq!(daemon.stop(), Some(0), "{}", daemon.log());
@@ -85,7 +88,7 @@ fn kafka_dead_from_the_start_delays_nobody_and_gets_everything_once_when_it_come
     let mut daemon = with("kafka", &kafka_keys(&broker), &lab).start();
     file_goes_on(&mut daemon, &lab, "kafka", 4);
     broker.restart();
-    caught_up(daemon, &lab, || topic(&broker));
+    caught_up(daemon, &lab, "kafka", || topic(&broker));
 }
 
 #[test]
@@ -109,7 +112,7 @@ fn kafka_killed_in_the_middle_delays_nobody_and_gets_everything_once_when_it_com
     down(&mut daemon, "kafka");
     file_goes_on(&mut daemon, &lab, "kafka", 4);
     broker.restart();
-    caught_up(daemon, &lab, || topic(&broker));
+    caught_up(daemon, &lab, "kafka", || topic(&broker));
 }
 
 #[test]
@@ -131,7 +134,7 @@ fn rsyslog_is_caught_up_although_the_daemon_was_restarted_while_it_was_down() {
     down(&mut daemon, "soc");
     file_goes_on(&mut daemon, &lab, "soc", 2);
     rsyslog.start_again();
-    caught_up(daemon, &lab, || {
+    caught_up(daemon, &lab, "soc", || {
         let messages = rsyslog.messages();
         parsed(messages.iter().map(|message| {
             let payload = message.windows(3).position(|three| three == b"] {").expect("a payload behind the structured data");
