@@ -71,7 +71,9 @@ fn it_sends_to_a_real_kafka() {
     let summary = summary(&output);
     assert!(summary["forwarded"] >= 15, "{summary:?}");
     assert_eq!(summary["forwarded"], records.len() as u64);
-    records.iter().for_each(|record| ocsf::assert_valid(&record.value));
+    for record in &records {
+        ocsf::assert_valid(&record.value);
+    }
     assert_adds_up(&summary);
 }
 

@@ -31,7 +31,9 @@ fn assert_refused(output: &Output, code: i32, words: &[&str]) {
 fn each_mistake_in_the_configuration_is_told_with_its_key_path() {
     let lab = Lab::quiet(2);
     let id = lab.tenants()[0].tenant_id.clone();
-    let twice = format!("[[tenants]]\nname = \"tenant-01\"\ntenant_id = {id:?}\napp = \"main\"\ncloud = \"lab\"");
+    let tenant =
+        |name: &str, id: &str| format!("[[tenants]]\nname = {name:?}\ntenant_id = {id:?}\napp = \"main\"\ncloud = \"lab\"");
+    let (same_id, same_name) = (tenant("again", &id), tenant("tenant-01", "11111111-1111-4111-8111-111111111111"));
     let cases: Vec<(Setup, Vec<&str>)> = vec![
         (setup(&lab).default("intervall", "\"5s\""), vec!["defaults.intervall", "did you mean", "interval"]),
         (setup(&lab).default("interval", "5"), vec!["defaults.interval", "the number 5", "\"90s\""]),
@@ -40,7 +42,8 @@ fn each_mistake_in_the_configuration_is_told_with_its_key_path() {
             setup(&lab).part("[apps.second]\nclient_id = \"c\"\nclient_secret = { file = \"{folder}/nowhere\" }"),
             vec!["apps.second.client_secret", "nowhere"],
         ),
-        (setup(&lab).part(&twice), vec!["tenant-01"]),
+        (setup(&lab).part(&same_id), vec![".tenant_id: found", "tenants.\"tenant-01\"", "tenants.\"again\"", &id]),
+        (setup(&lab).part(&same_name), vec![".name: found", "tenants.\"tenant-01\"", "each once"]),
         (setup(&lab).tenant("tenant-01", "sinks = [\"siem\"]"), vec!["tenants.\"tenant-01\".sinks", "siem", "out"]),
     ];
     for (setup, words) in cases {

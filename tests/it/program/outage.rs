@@ -44,16 +44,16 @@ fn file_goes_on(daemon: &mut Daemon, lab: &Lab, dead: &str, rounds: usize) {
         });
         slow.push(start.elapsed());
         let up = daemon.metrics().sum("alertferry_sink_up", &[("sink", dead)]);
-        assert!(up.abs() < 0.5, "{dead} is down");
+        assert_eq!(up, 0, "{dead} is down");
     }
     assert!(slow.iter().all(|time| *time < NOT_DELAYED), "the file waited for {dead}: {slow:?}");
     // All the others look at the feed again and again meanwhile.
-    assert!((daemon.metrics().sum("alertferry_sink_up", &[("sink", "out")]) - 1.0).abs() < 0.5);
+    assert_eq!(daemon.metrics().sum("alertferry_sink_up", &[("sink", "out")]), 1);
 }
 
 fn down(daemon: &mut Daemon, sink: &str) {
     daemon.wait_for_metrics("the sink being told as down", |metrics| {
-        metrics.all("alertferry_sink_up", &[("sink", sink)]).any(|series| series.value < 0.5)
+        metrics.all("alertferry_sink_up", &[("sink", sink)]).any(|series| series.count() == 0)
     });
 }
 
@@ -65,7 +65,7 @@ fn everything(lab: &Lab) -> BTreeSet<String> {
 fn caught_up(mut daemon: Daemon, lab: &Lab, dead: &str, events: impl Fn() -> Vec<Value>) {
     let all = everything(lab);
     daemon.wait_for_metrics("the dead one taking alerts", |metrics| {
-        metrics.sum("alertferry_alerts_total", &[("sink", dead), ("outcome", "forwarded")]) >= 1.0
+        metrics.sum("alertferry_alerts_total", &[("sink", dead), ("outcome", "forwarded")]) >= 1
     });
     let came = poll(GENEROUS, || counts(&events()).len() >= all.len());
     assert!(came, "{} of {} came; log:\n{}", counts(&events()).len(), all.len(), daemon.log());
@@ -76,7 +76,9 @@ fn caught_up(mut daemon: Daemon, lab: &Lab, dead: &str, events: impl Fn() -> Vec
 
 fn topic(broker: &Broker) -> Vec<Value> {
     let records = broker.read(TOPIC);
-    records.iter().for_each(|record| ocsf::assert_valid(&record.value));
+    for record in &records {
+        ocsf::assert_valid(&record.value);
+    }
     parsed(records.iter().map(|record| record.value.as_slice()))
 }
 
@@ -99,7 +101,7 @@ fn kafka_killed_in_the_middle_delays_nobody_and_gets_everything_once_when_it_com
     lab.tenants().iter().for_each(|tenant| drop(lab.generate(&tenant.name, 10)));
     // In both sinks, so that nothing is in flight when the broker dies: that could be repeated.
     daemon.wait_for_metrics("the first alerts", |metrics| {
-        metrics.sum("alertferry_alerts_total", &[("outcome", "forwarded")]) >= 60.0
+        metrics.sum("alertferry_alerts_total", &[("outcome", "forwarded")]) >= 60
     });
     broker.kill();
     let first: Vec<String> = lab.tenants().iter().flat_map(|tenant| lab.generate(&tenant.name, 4)).collect();
@@ -123,7 +125,7 @@ fn rsyslog_is_caught_up_although_the_daemon_was_restarted_while_it_was_down() {
     let mut daemon = with("soc", &keys, &lab).start();
     lab.tenants().iter().for_each(|tenant| drop(lab.generate(&tenant.name, 10)));
     daemon.wait_for_metrics("the first alerts", |metrics| {
-        metrics.sum("alertferry_alerts_total", &[("outcome", "forwarded")]) >= 60.0
+        metrics.sum("alertferry_alerts_total", &[("outcome", "forwarded")]) >= 60
     });
     rsyslog.stop();
     lab.tenants().iter().for_each(|tenant| drop(lab.generate(&tenant.name, 4)));

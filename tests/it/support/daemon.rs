@@ -49,8 +49,9 @@ impl Setup {
         std::fs::write(&secret, format!("{SECRET}\n")).expect("a file in our folder");
         let url = lab.base_url();
         let parts = format!(
-            "[clouds.lab]\nlogin = {url:?}\ngraph = {url:?}\n\n[apps.main]\nclient_id = {:?}\nclient_secret = {{ file = {secret:?} }}\n",
-            alertferry::simulator::CLIENT_ID
+            "[clouds.lab]\nlogin = {url:?}\ngraph = {url:?}\n\n[apps.main]\nclient_id = {:?}\nclient_secret = {{ file = {:?} }}\n",
+            alertferry::simulator::CLIENT_ID,
+            secret.display().to_string()
         );
         let tenants = lab.tenants().into_iter().map(|tenant| (tenant.name, tenant.tenant_id, String::new())).collect();
         let setup = Self {
@@ -131,7 +132,7 @@ impl Setup {
         for (key, value) in &self.defaults {
             writeln!(text, "{key} = {value}").expect("writing to a string");
         }
-        let ledger = self.folder.path().join("ledger");
+        let ledger = self.folder.path().join("ledger").display().to_string();
         write!(text, "\n[ledger]\npath = {ledger:?}\n\n[admin]\nlisten = \"127.0.0.1:0\"\n\n{}", self.parts)
             .expect("writing to a string");
         for (name, keys) in &self.sinks {

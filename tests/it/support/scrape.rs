@@ -36,7 +36,8 @@ pub struct Metrics {
 pub struct Series {
     pub name: String,
     pub labels: Vec<(String, String)>,
-    pub value: f64,
+    /// As it was written.
+    pub value: String,
 }
 
 impl Metrics {
@@ -50,14 +51,21 @@ impl Metrics {
         self.series.iter().filter(move |series| series.name == name && labels.iter().all(|label| has(series, label)))
     }
 
-    /// Their sum; 0 where there is none.
-    pub fn sum(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
-        self.all(name, labels).map(|series| series.value).sum()
+    /// The sum of what they count; 0 where there is none.
+    pub fn sum(&self, name: &str, labels: &[(&str, &str)]) -> u64 {
+        self.all(name, labels).map(Series::count).sum()
     }
 
     /// How many alerts of a tenant ended like this, over all routes.
-    pub fn outcome(&self, tenant: &str, outcome: &str) -> f64 {
+    pub fn outcome(&self, tenant: &str, outcome: &str) -> u64 {
         self.sum("alertferry_alerts_total", &[("tenant", tenant), ("outcome", outcome)])
+    }
+}
+
+impl Series {
+    /// The number of a counter, or of a gauge that counts.
+    pub fn count(&self) -> u64 {
+        self.value.parse().unwrap_or_else(|_| panic!("{} is {}, which counts nothing", self.name, self.value))
     }
 }
 
@@ -66,6 +74,5 @@ fn series(line: &str) -> Series {
     let (name, labels) = head.split_once('{').map_or((head, ""), |(name, rest)| (name, rest.trim_end_matches('}')));
     // Our label values are bounded words without commas or quotes.
     let labels = labels.split(',').filter_map(|label| label.split_once('=')).map(|(k, v)| (k.into(), v.trim_matches('"').into()));
-    let value = value.parse().unwrap_or_else(|_| panic!("no number: {line:?}"));
-    Series { name: name.into(), labels: labels.collect(), value }
+    Series { name: name.into(), labels: labels.collect(), value: value.into() }
 }
