@@ -8,6 +8,7 @@ mod formats;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod ledger;
+mod program;
 mod service;
 mod sign_in;
 mod simulator;

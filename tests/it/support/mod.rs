@@ -1,7 +1,10 @@
 //! What the tests share: services started for real, and small builders.
 
+pub mod daemon;
 #[cfg(feature = "kafka")]
 pub mod kafka;
+pub mod lab;
 pub mod ocsf;
 pub mod rsyslog;
+pub mod scrape;
 pub mod service;
