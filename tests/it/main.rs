@@ -15,3 +15,4 @@ mod simulator;
 mod support;
 mod syslog;
 mod tidy;
+mod traps;

@@ -1,0 +1,158 @@
+//! Answers that are compressed, huge, endless, deep, of wrong types, cut or no JSON at all.
+
+use std::collections::BTreeSet;
+
+use alertferry::simulator::Settings;
+
+use super::bench::{TENANT, Watch as _, cloud, history, set, setup};
+use super::relay::Relay;
+use crate::support::daemon::Daemon;
+
+#[test]
+fn answers_with_and_without_gzip_are_read_alike() {
+    for plain in [false, true] {
+        let lab = cloud(history(60), &[]);
+        let relay = Relay::start(lab.base_url(), plain);
+        let mut daemon = setup(&lab, 20).env("ALERTFERRY__CLOUDS__LAB__GRAPH", &relay.url).start();
+        daemon.settle(&lab);
+        let (asked, answered) = relay.counts();
+        assert!(asked > 0, "gzip is asked for");
+        assert_eq!(answered == 0, plain, "{answered} answers in gzip");
+    }
+}
+
+/// The most memory that the process has had, in MiB.
+fn peak(daemon: &Daemon) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.service.pid())).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+}
+
+/// What a page may cost at its worst, inflated, with room for growing and for the program itself.
+const BOUND: u64 = 900;
+
+#[test]
+fn a_body_that_inflates_without_end_stalls_one_feed_and_no_more() {
+    let lab = cloud(Settings { tenants: 2, ..history(3) }, &["gzip-bomb=3000@tenant-01"]);
+    let mut daemon = setup(&lab, 1).start();
+    let (error, advice) = daemon.wait_for_state("stalled");
+    assert!(error.contains("once inflated"), "{error}");
+    assert!(advice.contains("page_size"), "{advice}");
+    daemon.wait_for(&lab.readable("tenant-02"));
+    let peak = peak(&daemon);
+    assert!(peak < BOUND, "{peak} MiB");
+    lab.clear_faults();
+    daemon.settle(&lab);
+    daemon.wait_for_state("ok");
+}
+
+#[test]
+fn a_body_that_never_ends_stalls_one_feed_and_no_more() {
+    let lab = cloud(Settings { tenants: 2, ..history(3) }, &["endless@tenant-01"]);
+    let mut daemon = setup(&lab, 1).start();
+    let (error, advice) = daemon.wait_for_state("stalled");
+    assert!(error.contains("on the wire"), "{error}");
+    assert!(advice.contains("page_size"), "{advice}");
+    daemon.wait_for(&lab.readable("tenant-02"));
+    let peak = peak(&daemon);
+    assert!(peak < 200, "{peak} MiB");
+    lab.clear_faults();
+    daemon.settle(&lab);
+    daemon.wait_for_state("ok");
+}
+
+/// Waits for a dead letter and for everything else; the simulator strikes the first of a tenant's alerts.
+fn all_but_the_first_arrive(fault: &str, reason: &str) {
+    let lab = cloud(history(40), &[fault]);
+    let first = lab.truth(TENANT)[0].id.clone();
+    let mut daemon = setup(&lab, 10).start();
+    let others: BTreeSet<String> = lab.readable(TENANT).into_iter().filter(|id| *id != first).collect();
+    daemon.settle_with(&lab, &others);
+    daemon.wait_for_state("ok");
+    let letters = daemon.dead_letters();
+    assert_eq!(letters.len(), 1, "it is kept aside once: {letters:?}");
+    assert!(letters[0]["reason"].as_str().unwrap().contains(reason), "{letters:?}");
+    assert_eq!(daemon.told("kept aside as a dead letter").len(), 1);
+}
+
+#[test]
+fn a_record_whose_members_have_wrong_types_is_forwarded_with_the_others() {
+    let lab = cloud(history(40), &["wrong-types=members"]);
+    let mut daemon = setup(&lab, 10).start();
+    daemon.settle(&lab);
+    assert!(daemon.dead_letters().is_empty());
+}
+
+#[test]
+fn a_record_without_a_readable_id_is_kept_aside_and_the_others_arrive() {
+    all_but_the_first_arrive("wrong-types=id", "id");
+}
+
+#[test]
+fn a_record_that_is_no_object_is_kept_aside_and_the_others_arrive() {
+    all_but_the_first_arrive("wrong-types=record", "object");
+}
+
+#[test]
+fn a_record_that_nests_without_end_does_not_hold_up_the_others() {
+    all_but_the_first_arrive("deep=100000", "recursion");
+}
+
+#[test]
+fn a_record_of_another_tenant_is_kept_aside_and_never_forwarded() {
+    let lab = cloud(history(40), &["foreign-record"]);
+    let mut daemon = setup(&lab, 10).start();
+    daemon.settle(&lab);
+    daemon.wait_for_state("ok");
+    let letters = daemon.dead_letters();
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    assert_eq!(daemon.told("returned an alert of another tenant").len(), 1);
+}
+
+/// Trouble that passes: the state tells it, nothing else does, and all arrives when it is over.
+fn passes(fault: &str, words: &str) {
+    let lab = cloud(history(30), &[fault]);
+    let mut daemon = setup(&lab, 10).start();
+    let (error, _) = daemon.wait_for_state("degraded");
+    assert!(error.contains(words), "{fault}: {error}");
+    assert!(daemon.arrived().is_empty());
+    assert!(daemon.told("until somebody acts").is_empty());
+    lab.clear_faults();
+    daemon.settle(&lab);
+    daemon.wait_for_state("ok");
+    assert!(!daemon.told("The feed works again").is_empty());
+}
+
+#[test]
+fn a_gateways_web_page_is_passing_trouble_not_a_verdict_on_consent() {
+    passes("html=403", "answered 403");
+    passes("html=502", "answered 502");
+    passes("html=200", "page for people");
+}
+
+#[test]
+fn answers_that_are_cut_or_broken_are_never_taken_for_whole_ones() {
+    passes("cut", "");
+    passes("broken-json", "");
+    passes("hang-up", "failed");
+}
+
+#[test]
+fn broken_json_three_times_and_then_no_more_loses_nothing() {
+    let lab = cloud(history(60), &["broken-json*3"]);
+    let mut daemon = setup(&lab, 20).start();
+    daemon.settle(&lab);
+    daemon.wait_for_state("ok");
+    assert_eq!(daemon.told("it is tried again").len(), 3);
+}
+
+#[test]
+fn connections_cut_in_the_middle_of_a_scan_lose_nothing() {
+    let lab = cloud(history(100), &[]);
+    let mut daemon = setup(&lab, 5).start();
+    for _ in 0..3 {
+        set(&lab, "cut*2");
+        lab.generate(TENANT, 20);
+        daemon.settle(&lab);
+    }
+}
