@@ -105,8 +105,8 @@ impl Rig {
         let routes = outlets.iter().map(towards).collect();
         let source = Box::new(Line(Arc::clone(cloud)));
         let (plan, ports) = (self.plan, self.ports.clone());
-        let feed = Feed { tenant, source, plan, board: Arc::clone(&board), freed, ports };
-        self.running.spawn(supervise(Arc::new(feed), routes));
+        let whole = Feed { tenant, source, plan, board: Arc::clone(&board), freed, ports };
+        self.running.spawn(supervise(Arc::new(whole), routes));
         board
     }
 
