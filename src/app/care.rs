@@ -12,6 +12,7 @@ use crate::config::Settings;
 use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
 use crate::pipeline::outlet::Outlet;
+use crate::pipeline::serve::IDLE_WRITE;
 use crate::telemetry::events;
 use crate::tenant::{TenantId, TenantName};
 
@@ -88,9 +89,10 @@ async fn figures(ports: &Ports, tenants: &[(TenantId, TenantName)]) {
     }
 }
 
-/// How far back an ordinary pass or a sweep may look from a cursor.
+/// How far back an ordinary pass or a sweep may look from a cursor. A crash sets cursors back to what was last written.
 fn reach(settings: &Settings) -> Duration {
-    settings.tenants.iter().map(|tenant| tenant.overlap.max(tenant.sweep.reach)).max().unwrap_or_default()
+    let farthest = settings.tenants.iter().map(|tenant| tenant.overlap.max(tenant.sweep.reach) + tenant.interval).max();
+    farthest.unwrap_or_default() + IDLE_WRITE
 }
 
 /// Forgets what no window can meet again: older than the retention, and than what the oldest cursor still looks back to.

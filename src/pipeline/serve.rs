@@ -26,7 +26,7 @@ use crate::sink::{Batch, DeliverError, Delivery, Verdict};
 use crate::telemetry::events;
 
 /// A cursor that moved without anything to record is written this often: a restart then looks back this much further.
-const IDLE_WRITE: Duration = Duration::from_mins(5);
+pub const IDLE_WRITE: Duration = Duration::from_mins(5);
 
 /// What a page is handed out with.
 #[derive(Debug)]
