@@ -14,7 +14,7 @@ check-config: export KAFKA_PASSWORD ?= placeholder
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
-demo: ## Show alerts travelling from simulated tenants to a file, needing nothing outside
+demo: ## Show alerts of 25 simulated tenants travelling, one readable line each; needs nothing outside
 	@bash scripts/setup.sh build
 	@$(CARGO) run --locked -- demo $(ARGS)
 

@@ -13,6 +13,7 @@ use crate::config::{keys, rate, suggest};
 use crate::retry::Retry;
 use crate::source::FeedKind;
 use crate::source::cloud::Cloud;
+use crate::source::microsoft::graph_alerts::SERVICES;
 use crate::source::throttle::Rate;
 use crate::tenant::SinkName;
 
@@ -20,22 +21,6 @@ const SECOND: Duration = Duration::from_secs(1);
 const NO_TIME: Duration = Duration::ZERO;
 const FIRST_ABOVE_MOST: &str = "found a first pause longer than the most, expected first ≤ most";
 const FEEDS_LATER: [&str; 3] = ["graph-incidents", "mde-alerts", "xdr-incidents"];
-/// Microsoft Graph's `serviceSource` as its metadata lists it today; new words appear without notice.
-const SERVICES: [&str; 13] = [
-    "microsoftDefenderForEndpoint",
-    "microsoftDefenderForIdentity",
-    "microsoftDefenderForCloudApps",
-    "microsoftDefenderForOffice365",
-    "microsoft365Defender",
-    "azureAdIdentityProtection",
-    "microsoftAppGovernance",
-    "dataLossPrevention",
-    "microsoftDefenderForCloud",
-    "microsoftSentinel",
-    "microsoftInsiderRiskManagement",
-    "microsoftThreatIntelligence",
-    "microsoftSecurityForAI",
-];
 
 /// What was written is of no use, and a mistake says why.
 #[derive(Debug, Clone, Copy)]
@@ -200,7 +185,9 @@ fn min_severity(filter: &Section<'_>) -> Option<Severity> {
 fn services(filter: &Section<'_>) -> Option<Vec<String>> {
     let services = filter.list("services", "a list of services, such as [\"microsoftDefenderForEndpoint\"]")?;
     for service in services.iter().filter(|service| !SERVICES.iter().any(|known| known.eq_ignore_ascii_case(service))) {
-        let hint = suggest::nearest(service, SERVICES).map(|near| format!(" — did you mean {near:?}?")).unwrap_or_default();
+        let hint = suggest::nearest(service, SERVICES.iter().copied())
+            .map(|near| format!(" — did you mean {near:?}?"))
+            .unwrap_or_default();
         filter.warn("services", &format!("{} is no service that this version has heard of{hint}", quoted(service)));
     }
     Some(services.into_iter().map(str::to_owned).collect())

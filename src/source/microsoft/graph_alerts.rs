@@ -7,8 +7,9 @@ use super::Dialect;
 use crate::alert::graph;
 use crate::source::FeedKind;
 
-/// The words before and after `unknownFutureValue` in Graph's metadata of August 2026; what came since is read by exclusion.
-const SERVICES: &[&str] = &[
+/// The words of `serviceSource` before and after `unknownFutureValue` in Graph's metadata of August 2026. New ones appear
+/// without notice; what came since is read by exclusion.
+pub const SERVICES: &[&str] = &[
     "unknown",
     "microsoftDefenderForEndpoint",
     "microsoftDefenderForIdentity",

@@ -1,5 +1,6 @@
 //! Reads the windows of one feed of one tenant: drives the walk with real requests.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -11,7 +12,7 @@ use super::{Dialect, envelope, request};
 use crate::alert::header::fingerprint;
 use crate::alert::{Header, ReadAlert, Unreadable};
 use crate::source::http::{Api, ApiError};
-use crate::source::paging::{Memory, Row, Unreached, Via, Walk};
+use crate::source::paging::{Memory, Row, Taken, Unreached, Via, Walk};
 use crate::source::{FeedKind, FetchError, Page, Pages, Source, Trouble, Window};
 use crate::telemetry::events;
 use crate::tenant::TenantName;
@@ -93,7 +94,7 @@ impl Source for Reader {
             habits.memory.clone()
         });
         let walk = Walk::new(window, memory, self.dialect.slicing);
-        let ended = walk.ask().is_none();
+        let ended = walk.is_done();
         Box::new(Reading { reader: self, walk, window, opened: self.now(), ahead: None, ended, told: 0 })
     }
 }
@@ -147,41 +148,39 @@ impl Reading<'_> {
     }
 
     fn paged(&mut self, body: String, records: Records, complete_to: Timestamp) -> Page {
-        self.ended = self.walk.ask().is_none();
+        self.ended = self.walk.is_done();
         Page::new(body, records, Some(complete_to.min(self.window.to - self.ahead.unwrap_or_default())))
     }
 
     /// Turns an answer into a page; `None` when it brought nothing and more is to come.
     fn take(&mut self, body: String, envelope: envelope::Envelope) -> Option<Page> {
-        let mut records: Vec<_> = envelope
-            .records
-            .into_iter()
-            .map(|span| {
-                let header = (self.reader.dialect.header)(&body[span.clone()]);
-                let key = header.as_ref().map_or_else(|_| fingerprint(&body[span.clone()]), |header| header.id.clone());
-                (span, header, key)
+        let read_header = self.reader.dialect.header;
+        let records: Records = envelope.records.into_iter().map(|span| (span.clone(), read_header(&body[span]))).collect();
+        let keys: Vec<Cow<'_, str>> = records
+            .iter()
+            .map(|(span, header)| match header {
+                Ok(header) => Cow::Borrowed(header.id.as_str()),
+                Err(_) => Cow::Owned(fingerprint(&body[span.clone()])),
             })
             .collect();
         let rows: Vec<Row<'_>> = records
             .iter()
-            .map(|(_, header, key)| Row { key, at: header.as_ref().ok().and_then(|header| header.updated) })
+            .zip(&keys)
+            .map(|((_, header), key)| Row { key, at: header.as_ref().ok().and_then(|header| header.updated) })
             .collect();
-        let taken = self.walk.answered(&rows, self.reader.own(envelope.next_link));
+        let Taken { fresh, complete_to } = self.walk.answered(&rows, self.reader.own(envelope.next_link));
         let memory = self.walk.memory().clone();
         self.reader.habits(|habits| {
             habits.memory = memory;
             habits.failures = 0;
         });
-        if taken.fresh.is_empty() && self.walk.ask().is_some() {
+        if fresh.is_empty() && !self.walk.is_done() {
             return None;
         }
-        let mut index = 0;
-        records.retain(|_| {
-            index += 1;
-            taken.fresh.binary_search(&(index - 1)).is_ok()
-        });
-        let records = records.into_iter().map(|(span, header, _)| (span, header)).collect();
-        Some(self.paged(body, records, taken.complete_to))
+        let mut fresh = fresh.into_iter().peekable();
+        let fresh_records = records.into_iter().enumerate().filter(|(index, _)| fresh.next_if_eq(index).is_some());
+        let records = fresh_records.map(|(_, record)| record).collect();
+        Some(self.paged(body, records, complete_to))
     }
 
     /// Finds another way to ask, or gives the error back.

@@ -40,7 +40,7 @@ pub struct Row<'a> {
 /// What an answer brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
-    /// Indices of the rows that this walk had not met.
+    /// Indices of the rows that this walk had not met, in ascending order.
     pub fresh: Vec<usize>,
     /// Everything up to here has been read.
     pub complete_to: Timestamp,

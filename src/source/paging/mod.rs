@@ -91,6 +91,12 @@ impl Walk {
         })
     }
 
+    /// Whether the window has been read: there is nothing left to ask for.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.segments.is_empty()
+    }
+
     /// Asks for half as many rows from now on. `false` when it is down to one already.
     pub fn shrink(&mut self) -> bool {
         let smaller = self.memory.page_size > 1;
