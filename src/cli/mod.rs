@@ -20,7 +20,7 @@ pub mod exit {
     pub const NOT_STARTED: u8 = 1;
     /// It stopped with work cut off.
     pub const UNCLEAN: u8 = 2;
-    /// The configuration is wrong.
+    /// The configuration or the command line is wrong.
     pub const CONFIG: u8 = 64;
 }
 

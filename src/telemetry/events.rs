@@ -22,12 +22,15 @@ pub fn pass_complete(tenant: &TenantName, feed: FeedKind, count: u64, elapsed: D
 
 /// A feed could not be read. Nothing is lost: the next pass starts from the same cursor.
 pub fn feed_trouble(tenant: &TenantName, feed: FeedKind, state: &str, trouble: &FetchError, again_in: Duration) {
-    let (error, advice, again_s) = (&trouble.message, trouble.advice.as_deref().unwrap_or_default(), again_in.as_secs());
+    let (error, advice, again_s) = (&trouble.message, trouble.advice.as_deref(), again_in.as_secs());
     match trouble.trouble {
         Trouble::Throttled(_) | Trouble::Passing => {
             warn!(%tenant, %feed, state, %error, advice, again_s, "The feed could not be read; it is tried again");
         }
-        Trouble::NeedsConsent | Trouble::Broken | Trouble::Stalled => {
+        Trouble::Stalled => {
+            error!(%tenant, %feed, state, %error, advice, again_s, "The feed cannot be read completely; what can be read goes on");
+        }
+        Trouble::NeedsConsent | Trouble::Broken => {
             error!(%tenant, %feed, state, %error, advice, again_s, "The feed cannot be read until somebody acts");
         }
     }
@@ -57,7 +60,7 @@ pub fn delivery_failed(
     advice: Option<&str>,
     again_in: Duration,
 ) {
-    let (advice, again_ms) = (advice.unwrap_or_default(), millis(again_in));
+    let again_ms = millis(again_in);
     warn!(%tenant, %feed, %sink, error, advice, again_ms, "Alerts could not be delivered; they are offered again");
 }
 
@@ -68,7 +71,7 @@ pub fn straggling(tenant: &TenantName, feed: FeedKind, sink: &SinkName) {
 
 /// An alert was kept aside.
 pub fn dead_letter(tenant: &TenantName, feed: FeedKind, sink: Option<&SinkName>, alert_id: &str, reason: &str) {
-    let sink = sink.map(SinkName::as_str).unwrap_or_default();
+    let sink = sink.map(SinkName::as_str);
     error!(
         %tenant, %feed, sink, alert_id, error = reason,
         advice = "see `alertferry dead-letters list`", "An alert was kept aside as a dead letter"
@@ -86,12 +89,12 @@ pub fn foreign_record(tenant: &TenantName, feed: FeedKind, alert_id: &str, named
 
 /// The ledger could not be written or read.
 pub fn ledger_failed(tenant: &TenantName, feed: FeedKind, error: &str, advice: Option<&str>) {
-    error!(%tenant, %feed, error, advice = advice.unwrap_or_default(), "The ledger cannot be used; nothing moves until it can");
+    error!(%tenant, %feed, error, advice, "The ledger cannot be used; nothing moves until it can");
 }
 
 /// A sink stopped taking alerts.
 pub fn sink_down(sink: &SinkName, error: &str, advice: Option<&str>) {
-    error!(%sink, error, advice = advice.unwrap_or_default(), "The sink takes no alerts; they wait at the vendor's API");
+    error!(%sink, error, advice, "The sink takes no alerts; they wait at the vendor's API");
 }
 
 /// A sink takes alerts again.

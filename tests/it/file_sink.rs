@@ -219,7 +219,9 @@ async fn a_write_that_fails_half_way_leaves_whole_lines_only() {
         deliver(&sink, &small).await;
         let failure = refuse(&sink, &large).await;
         assert!(failure.message.contains("a page cannot be written to"), "{failure}");
+        assert_eq!(sink.probe().await.unwrap_err().message, failure.message, "a full disk is not well because it can be opened");
         deliver(&sink, &small).await;
+        sink.probe().await.unwrap();
         return;
     }
     let (_folder, path) = folder();
@@ -240,6 +242,7 @@ async fn standard_output_takes_pages_until_its_reader_leaves_which_is_a_failure_
                 break failure;
             }
         };
+        assert_eq!(sink.probe().await.unwrap_err().message, failure.message, "nobody will read this again");
         fs::write(path, failure.message).unwrap();
         return;
     }

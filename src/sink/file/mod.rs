@@ -33,6 +33,8 @@ struct Writer {
     target: Target,
     /// The lines of the present page; kept for the next one.
     lines: Vec<u8>,
+    /// Why the last page was not written. A full disk or a closed pipe looks well until somebody writes.
+    unwritten: Option<Trouble>,
 }
 
 #[derive(Debug)]
@@ -53,7 +55,7 @@ impl File {
             Appended::open(&settings.path).map(Target::File)
         };
         let target = target.map_err(|trouble| trouble.of_sink(&name))?;
-        let writer = Arc::new(Mutex::new(Writer { target, lines: Vec::new() }));
+        let writer = Arc::new(Mutex::new(Writer { target, lines: Vec::new(), unwritten: None }));
         Ok(Self { name, writer, reopen: AtomicBool::new(false) })
     }
 
@@ -79,17 +81,19 @@ impl File {
 
 impl Writer {
     fn write(&mut self) -> Result<(), Trouble> {
-        match &mut self.target {
+        let written = match &mut self.target {
             Target::Stdout(stdout) => stdout.write(&self.lines),
             Target::File(file) => file.append(&self.lines),
-        }
+        };
+        self.unwritten = written.as_ref().err().cloned();
+        written
     }
 
     fn probe(&mut self) -> Result<(), Trouble> {
-        match &mut self.target {
-            Target::Stdout(_) => Ok(()),
-            Target::File(file) => file.ready().map(drop),
+        if let Target::File(file) = &mut self.target {
+            file.ready()?;
         }
+        self.unwritten.clone().map_or(Ok(()), Err)
     }
 }
 
@@ -133,7 +137,7 @@ impl Sink for File {
 }
 
 /// What went wrong with a file, before it is known whose it is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Trouble {
     message: String,
     advice: Option<&'static str>,

@@ -1,6 +1,7 @@
 //! `alertferry check` as an operator runs it.
 
 use std::fs;
+use std::process::Command;
 
 use super::written::Written;
 
@@ -23,6 +24,14 @@ fn check_says_what_would_run_and_exits_with_0() {
     assert_eq!(left, ["config.toml"], "check creates nothing");
     let json: serde_json::Value = serde_json::from_slice(&written.check(&["--json"]).stdout).unwrap();
     assert_eq!((&json["ok"], &json["tenants"][0]["name"]), (&true.into(), &"contoso".into()));
+}
+
+#[test]
+fn a_command_line_that_cannot_be_understood_exits_with_64_and_help_with_0() {
+    for (words, code) in [(&["frobnicate"][..], 64), (&["run", "--nope"], 64), (&["convert"], 64), (&[], 64), (&["--help"], 0)] {
+        let output = Command::new(env!("CARGO_BIN_EXE_alertferry")).args(words).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{words:?}");
+    }
 }
 
 #[test]
