@@ -68,7 +68,9 @@ fn caught_up(mut daemon: Daemon, lab: &Lab, dead: &str, events: impl Fn() -> Vec
         metrics.sum("alertferry_alerts_total", &[("sink", dead), ("outcome", "forwarded")]) >= 1
     });
     let came = poll(GENEROUS, || counts(&events()).len() >= all.len());
-    assert!(came, "{} of {} came; log:\n{}", counts(&events()).len(), all.len(), daemon.log());
+    let there = counts(&events());
+    let missing: Vec<_> = all.iter().filter(|id| !there.contains_key(*id)).collect();
+    assert!(came, "{} of {} are missing: {missing:?}; log:\n{}", missing.len(), all.len(), daemon.log());
     assert_eq!(daemon.stop(), Some(0), "{}", daemon.log());
     assert_eq!(once(&events()), all);
     assert_eq!(once(&daemon.lines("out")), all);

@@ -1,16 +1,13 @@
-//! The built program as a child process that reads from a [`Lab`] and never outlives the test.
+//! The built program as a child process that reads from a lab and never outlives the test.
 
-use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use tempfile::TempDir;
-
-use super::lab::{Lab, SECRET};
 use super::scrape::{self, Answer, Metrics};
 use super::service::{Service, poll};
+pub use super::setup::Setup;
 
 /// The built program.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_alertferry");
@@ -23,154 +20,11 @@ pub fn alertferry(arguments: &[&str]) -> Output {
     to_its_end().args(arguments).output().expect("the program starts")
 }
 
-fn to_its_end() -> Command {
+/// The program with nothing to read, and ended should it hang.
+pub fn to_its_end() -> Command {
     let mut command = Command::new("timeout");
     command.args(["--kill-after=5", "120", BINARY]).stdin(Stdio::null());
     command
-}
-
-/// What a daemon is started with.
-pub struct Setup {
-    folder: TempDir,
-    head: String,
-    defaults: Vec<(String, String)>,
-    sinks: Vec<(String, String)>,
-    tenants: Vec<(String, String, String)>,
-    parts: String,
-    environment: Vec<(String, String)>,
-    arguments: Vec<String>,
-}
-
-impl Setup {
-    /// Reads all tenants of the lab every second, without delay, from an hour ago on.
-    pub fn new(lab: &Lab) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let secret = folder.path().join("client-secret");
-        std::fs::write(&secret, format!("{SECRET}\n")).expect("a file in our folder");
-        let url = lab.base_url();
-        let parts = format!(
-            "[clouds.lab]\nlogin = {url:?}\ngraph = {url:?}\n\n[apps.main]\nclient_id = {:?}\nclient_secret = {{ file = {:?} }}\n",
-            alertferry::simulator::CLIENT_ID,
-            secret.display().to_string()
-        );
-        let tenants = lab.tenants().into_iter().map(|tenant| (tenant.name, tenant.tenant_id, String::new())).collect();
-        let setup = Self {
-            folder,
-            head: String::new(),
-            defaults: Vec::new(),
-            sinks: Vec::new(),
-            tenants,
-            parts,
-            environment: Vec::new(),
-            arguments: Vec::new(),
-        };
-        setup.default("interval", "\"1s\"").default("delay", "\"0s\"").default("overlap", "\"1m\"").default("lookback", "\"1h\"")
-    }
-
-    /// Sets a key of `[defaults]`; the value is TOML.
-    pub fn default(mut self, key: &str, value: &str) -> Self {
-        self.set_default(key, value);
-        self
-    }
-
-    /// As [`Setup::default`], for the next start.
-    pub fn set_default(&mut self, key: &str, value: &str) {
-        self.defaults.retain(|(present, _)| present != key);
-        self.defaults.push((key.to_owned(), value.to_owned()));
-    }
-
-    /// Adds a sink, used by every tenant that does not say otherwise; `{folder}` in its keys stands for the daemon's folder.
-    pub fn sink(mut self, name: &str, keys: &str) -> Self {
-        let keys = keys.replace("{folder}", &self.folder.path().display().to_string());
-        self.sinks.push((name.to_owned(), keys));
-        self
-    }
-
-    /// A sink that writes OCSF lines to the file `NAME.jsonl` in the daemon's folder.
-    pub fn file_sink(self, name: &str) -> Self {
-        self.sink(name, &format!("kind = \"file\"\npath = \"{{folder}}/{name}.jsonl\""))
-    }
-
-    /// Adds keys to a tenant.
-    pub fn tenant(mut self, name: &str, keys: &str) -> Self {
-        let tenant = self.tenants.iter_mut().find(|(present, ..)| present == name).expect("a tenant of the lab");
-        writeln!(tenant.2, "{keys}").expect("writing to a string");
-        self
-    }
-
-    /// Adds whole tables, such as an app, a cloud or a tenant of another kind.
-    pub fn part(mut self, text: &str) -> Self {
-        let folder = self.folder.path().display().to_string();
-        write!(self.parts, "\n{}\n", text.replace("{folder}", &folder)).expect("writing to a string");
-        self
-    }
-
-    /// Adds top-level keys, such as `shutdown_deadline = "5s"`.
-    pub fn top(mut self, keys: &str) -> Self {
-        writeln!(self.head, "{keys}").expect("writing to a string");
-        self
-    }
-
-    pub fn env(mut self, name: &str, value: &str) -> Self {
-        self.environment.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    pub fn argument(mut self, argument: &str) -> Self {
-        self.arguments.push(argument.to_owned());
-        self
-    }
-
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Writes the configuration and gives its path.
-    pub fn write(&self) -> PathBuf {
-        let names: Vec<&str> = self.sinks.iter().map(|(name, _)| name.as_str()).collect();
-        let mut text = format!("{}\n[defaults]\nsinks = {names:?}\n", self.head);
-        for (key, value) in &self.defaults {
-            writeln!(text, "{key} = {value}").expect("writing to a string");
-        }
-        let ledger = self.folder.path().join("ledger").display().to_string();
-        write!(text, "\n[ledger]\npath = {ledger:?}\n\n[admin]\nlisten = \"127.0.0.1:0\"\n\n{}", self.parts)
-            .expect("writing to a string");
-        for (name, keys) in &self.sinks {
-            write!(text, "\n[sinks.{name}]\n{keys}\n").expect("writing to a string");
-        }
-        for (name, id, keys) in &self.tenants {
-            write!(text, "\n[[tenants]]\nname = {name:?}\ntenant_id = {id:?}\napp = \"main\"\ncloud = \"lab\"\n{keys}")
-                .expect("writing to a string");
-        }
-        let path = self.folder.path().join("config.toml");
-        std::fs::write(&path, text).expect("a file in our folder");
-        path
-    }
-
-    /// Runs the daemon that is not expected to start, to its end.
-    pub fn refused(&self) -> Output {
-        let mut command = to_its_end();
-        command.arg("run").arg("--config").arg(self.write()).args(&self.arguments);
-        command.envs(self.environment.iter().cloned()).output().expect("the program starts")
-    }
-
-    /// Starts the daemon and waits until it says that it runs.
-    pub fn start(self) -> Daemon {
-        let service = self.launch();
-        let mut daemon = Daemon { setup: self, service, from: 0, address: None };
-        daemon.wait_for_start();
-        daemon
-    }
-
-    fn launch(&self) -> Service {
-        let config = self.write();
-        let mut command = Command::new(BINARY);
-        command.arg("run").arg("--config").arg(config).args(&self.arguments);
-        for (name, value) in &self.environment {
-            command.env(name, value);
-        }
-        Service::start(&command, self.folder.path())
-    }
 }
 
 /// A running daemon.
@@ -183,6 +37,14 @@ pub struct Daemon {
 }
 
 impl Daemon {
+    /// Starts a daemon and waits until it says that it runs.
+    pub fn start(setup: Setup) -> Self {
+        let service = setup.launch();
+        let mut daemon = Self { setup, service, from: 0, address: None };
+        daemon.wait_for_start();
+        daemon
+    }
+
     fn wait_for_start(&mut self) {
         let (log, from) = (self.setup.folder().join("service.log"), self.from);
         let mut address = None;

@@ -8,3 +8,4 @@ pub mod ocsf;
 pub mod rsyslog;
 pub mod scrape;
 pub mod service;
+pub mod setup;
