@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use self::server::{Alert, Links, SLICING, Server, Skip, Sorted, at, tick};
-use super::{Memory, Row, Walk};
+use super::{Ask, BARREN_LINKS, Memory, Row, Via, Walk};
 use crate::source::Window;
 
 struct Walked {
@@ -90,6 +90,28 @@ fn a_next_link_is_followed_where_time_cannot_make_progress() {
     // The filter is ignored and `$skip` too, so only the link leads on.
     let server = Server { links: Links::WhenMore, ignores_filter: true, skip: Skip::Ignored, ..Server::new(&spread(40)) };
     check(server, 10);
+}
+
+#[test]
+fn a_next_link_that_was_followed_before_is_not_followed_again() {
+    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING);
+    walk.answered(&[], Some("next".to_owned()));
+    assert_eq!(walk.ask().map(|ask| ask.via), Some(Via::Link("next".to_owned())));
+    walk.answered(&[], Some("next".to_owned()));
+    assert!(!matches!(walk.ask(), Some(Ask { via: Via::Link(_), .. })), "{:?}", walk.ask());
+}
+
+#[test]
+fn next_links_that_are_ever_new_and_bring_nothing_are_left() {
+    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING);
+    let mut links = 0;
+    for request in 0.. {
+        let Some(ask) = walk.ask() else { break };
+        links += u32::from(matches!(ask.via, Via::Link(_)));
+        assert!(request < 100, "the walk follows links without end");
+        walk.answered(&[], Some(format!("link {request}")));
+    }
+    assert!(links >= BARREN_LINKS, "{links}");
 }
 
 #[test]
