@@ -2,9 +2,9 @@
 //!
 //! The lock is `flock`'s, which the kernel lets go of when the holder dies; the file itself may stay for ever.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use super::error::{io, refusal};
@@ -39,6 +39,14 @@ impl Lock {
         let name = format!("process {} since {:.0}\n", std::process::id(), clock::now());
         file.set_len(0).and_then(|()| file.write_all(name.as_bytes())).map_err(|error| io("write", &path, &error))?;
         Ok(Self { file })
+    }
+
+    /// Whether the folder still holds the very file that is locked. If not, somebody has removed or replaced what we write
+    /// to, and a second process could start beside us.
+    pub fn in_place(&self, folder: &Path) -> bool {
+        let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
+        let ours = self.file.metadata().map(identity);
+        matches!((ours, fs::metadata(folder.join(NAME)).map(identity)), (Ok(ours), Ok(there)) if ours == there)
     }
 }
 

@@ -4,7 +4,7 @@
 //! waits for a timer.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 
 use jiff::Timestamp;
@@ -76,6 +76,12 @@ impl Writer {
         if round.steps.is_empty() {
             return;
         }
+        if let Err(gone) = self.in_place() {
+            for reply in round.replies.drain(..) {
+                let _ = reply.send(Err(gone.clone()));
+            }
+            return;
+        }
         let now = clock::now();
         let failed = |error: &rusqlite::Error| sqlite("record a step", &self.file, error);
         let results: Vec<Result<(), LedgerError>> = match record::group(&mut self.connection, &round.steps, now) {
@@ -89,6 +95,19 @@ impl Writer {
             // Whoever stopped waiting still has the step recorded.
             let _ = reply.send(result);
         }
+    }
+
+    /// `SQLite` would go on writing to a file that nobody finds any more, and the next start would send everything again.
+    fn in_place(&self) -> Result<(), LedgerError> {
+        let folder = self.file.parent().unwrap_or(Path::new("."));
+        if self.file.exists() && self.lock.in_place(folder) {
+            return Ok(());
+        }
+        Err(refusal(
+            format!("The ledger in {} was removed or replaced while it was in use.", folder.display()),
+            "Put its files back where they were, or stop alertferry and start it again; with an empty ledger it sends what the \
+             look-back reaches once more.",
+        ))
     }
 
     fn stride(&mut self, forgetting: &mut VecDeque<(Forgetting, Reply<()>)>) {

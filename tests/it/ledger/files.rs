@@ -37,6 +37,24 @@ async fn a_second_one_is_told_who_has_it_and_a_stale_lock_is_no_obstacle() {
 }
 
 #[tokio::test]
+async fn a_ledger_that_was_taken_away_while_in_use_says_so_and_goes_on_once_it_is_back() {
+    let parent = tempfile::tempdir().unwrap();
+    let (folder, away) = (parent.path().join("ledger"), parent.path().join("away"));
+    let ledger = embedded(&folder);
+    ledger.record(step()).await.unwrap();
+
+    fs::rename(&folder, &away).unwrap();
+    let error = ledger.record(step()).await.unwrap_err();
+    says(&error, &[&folder.display().to_string(), "removed or replaced"], "Put its files back");
+    fs::rename(&away, &folder).unwrap();
+    ledger.record(step()).await.unwrap();
+
+    // Somebody thinks that the lock is stale: a second alertferry could now start beside this one.
+    fs::remove_file(folder.join("alertferry.lock")).unwrap();
+    says(&ledger.record(step()).await.unwrap_err(), &["removed or replaced"], "stop alertferry");
+}
+
+#[tokio::test]
 async fn folder_and_files_are_for_their_owner_only() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("new");
