@@ -87,7 +87,7 @@ impl App {
         let quiet = CancellationToken::new();
         let mut helpers = JoinSet::new();
         let boards: Arc<[Arc<FeedBoard>]> = boards.into();
-        let view = AdminView::new(Arc::clone(&metrics), Arc::clone(&boards), outlets.clone(), &settings);
+        let view = AdminView::new(&ports, Arc::clone(&boards), outlets.clone(), &settings);
         let until = quiet.clone();
         helpers.spawn(async move {
             // Listening fails only when the process is out of file descriptors; the daemon goes on without its page.

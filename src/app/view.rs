@@ -1,7 +1,7 @@
 //! What the admin endpoint shows of the running parts.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 
@@ -10,6 +10,7 @@ use crate::config::Settings;
 use crate::ledger::LedgerError;
 use crate::ledger::settings::Kind as LedgerKind;
 use crate::ledger::sqlite::dead_letters::{Filter, Shelf};
+use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
 use crate::pipeline::outlet::Outlet;
 use crate::sink::settings::Kind;
@@ -26,15 +27,11 @@ pub(super) struct AdminView {
     kinds: BTreeMap<String, &'static str>,
     names: BTreeMap<String, String>,
     ledger: LedgerKind,
+    ledger_trouble: Arc<Mutex<Option<LedgerError>>>,
 }
 
 impl AdminView {
-    pub(super) fn new(
-        metrics: Arc<Metrics>,
-        boards: Arc<[Arc<FeedBoard>]>,
-        outlets: Vec<Arc<Outlet>>,
-        settings: &Settings,
-    ) -> Self {
+    pub(super) fn new(ports: &Ports, boards: Arc<[Arc<FeedBoard>]>, outlets: Vec<Arc<Outlet>>, settings: &Settings) -> Self {
         let kinds = settings.sinks.iter().map(|(name, sink)| {
             let kind = match sink.kind {
                 Kind::Kafka(_) => "kafka",
@@ -44,7 +41,15 @@ impl AdminView {
             (name.to_string(), kind)
         });
         let names = settings.tenants.iter().map(|tenant| (tenant.tenant.id.to_string(), tenant.tenant.name.to_string()));
-        Self { metrics, boards, outlets, kinds: kinds.collect(), names: names.collect(), ledger: settings.ledger.kind.clone() }
+        Self {
+            metrics: Arc::clone(&ports.metrics),
+            boards,
+            outlets,
+            kinds: kinds.collect(),
+            names: names.collect(),
+            ledger: settings.ledger.kind.clone(),
+            ledger_trouble: Arc::clone(&ports.ledger_trouble),
+        }
     }
 }
 
@@ -59,7 +64,9 @@ impl View for AdminView {
     }
 
     fn ready(&self) -> Result<(), String> {
-        // Configured and with an open ledger it is, or it would not have started.
+        if let Some(trouble) = &*self.ledger_trouble.lock().unwrap_or_else(PoisonError::into_inner) {
+            return Err(format!("the ledger cannot be used, so nothing moves: {}", trouble.message));
+        }
         if self.outlets.iter().any(|outlet| outlet.health().up == Some(true)) {
             return Ok(());
         }

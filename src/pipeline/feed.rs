@@ -221,6 +221,7 @@ impl Feed {
 
     fn ledger_failed(&self, error: &LedgerError, rest: &mut Rest) {
         rest.not_before = Instant::now() + LEDGER_PAUSE;
+        self.ports.note_ledger(Some(error));
         events::ledger_failed(&self.tenant.name, self.source.kind(), &error.message, error.advice.as_deref());
     }
 }

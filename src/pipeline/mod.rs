@@ -20,13 +20,13 @@ pub mod tally;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, LedgerError};
 use crate::telemetry::Metrics;
 
 /// So many feeds read further than a first big page at the same time. A page of 500 alerts is about 4 MB, and twice that while
@@ -42,6 +42,8 @@ pub struct Ports {
     pub tasks: TaskTracker,
     /// Who may read deep into a backlog: bounds the memory of big pages, whatever the number of tenants.
     pub backlog: Arc<Semaphore>,
+    /// Why the ledger cannot be used at present.
+    pub ledger_trouble: Arc<Mutex<Option<LedgerError>>>,
     /// No new passes, no further pages; what is in flight goes on.
     pub stopping: CancellationToken,
     /// The deadline: whatever is left ends now.
@@ -56,9 +58,17 @@ impl Ports {
             metrics,
             tasks: TaskTracker::new(),
             backlog: Arc::new(Semaphore::new(BACKLOGS)),
+            ledger_trouble: Arc::default(),
             stopping: CancellationToken::new(),
             cut_off: CancellationToken::new(),
         }
+    }
+}
+
+impl Ports {
+    /// Notes whether the ledger could be used.
+    fn note_ledger(&self, trouble: Option<&LedgerError>) {
+        *self.ledger_trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble.cloned();
     }
 }
 

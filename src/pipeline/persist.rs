@@ -18,7 +18,9 @@ const RETRY: Retry = Retry { first: Duration::from_millis(200), most: Duration::
 pub async fn record(step: Step, tenant: &TenantName, ports: &Ports) -> Result<(), LedgerError> {
     let mut pauses = Pauses::new(RETRY);
     loop {
-        let Err(error) = ports.ledger.record(step.clone()).await else { return Ok(()) };
+        let recorded = ports.ledger.record(step.clone()).await;
+        ports.note_ledger(recorded.as_ref().err());
+        let Err(error) = recorded else { return Ok(()) };
         events::ledger_failed(tenant, step.route.feed, &error.message, error.advice.as_deref());
         tokio::select! {
             () = ports.cut_off.cancelled() => return Err(error),

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::alert::{Severity, Text, graph};
 use crate::sink::{Batch, DeliverError, Delivery, Message, Sink};
@@ -13,6 +14,8 @@ use crate::sink::{Batch, DeliverError, Delivery, Message, Sink};
 /// Which alerts have been shown, to tell whether any came twice.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
+    /// Nobody reads any longer.
+    pub(super) closed: CancellationToken,
     ids: Mutex<(HashSet<(String, String)>, u64)>,
 }
 
@@ -77,6 +80,7 @@ impl Sink for Console {
                     Delivery::complete(batch.len())
                 }
                 Err(error) => {
+                    self.shown.closed.cancel();
                     let message = format!("standard output: {error}");
                     Delivery::failed(batch.len(), DeliverError { message, advice: None })
                 }

@@ -107,6 +107,7 @@ async fn demo(args: &Args) -> Result<ExitCode, ExitCode> {
     tokio::select! {
         () = asked_again(&mut signals) => {}
         () = time_is_up => {}
+        () = console.closed.cancelled() => {}
     }
     let clean = tokio::select! {
         clean = app.stop() => clean,

@@ -13,12 +13,16 @@ use futures_util::future::BoxFuture;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
-use crate::sink::{Batch, DeliverError, Delivery, Sink, settings};
+use crate::sink::{Batch, DeliverError, Delivery, Sink, Verdict, settings};
 use crate::tenant::SinkName;
 use transport::{Broken, Connection};
 
 /// A page is encoded and sent in pieces of about this many octets, so that memory does not grow with the page.
 const PIECE: usize = 256 * 1024;
+
+/// rsyslog's `maxFrameSize` for octet counting, in octets: a longer frame makes it take what follows on the connection for lines,
+/// and so lose messages that were acknowledged.
+const LONGEST: usize = 200_000;
 
 /// A syslog receiver.
 #[derive(Debug)]
@@ -49,7 +53,7 @@ impl Syslog {
 
     /// Runs `work` alone. Who waited while somebody else failed shares that failure instead of trying in turn: a thousand
     /// tenants behind a dead receiver are answered together.
-    async fn alone(&self, work: impl AsyncFnOnce(&mut Line) -> Result<(), DeliverError>) -> Result<(), DeliverError> {
+    async fn alone<T>(&self, work: impl AsyncFnOnce(&mut Line) -> Result<T, DeliverError>) -> Result<T, DeliverError> {
         let asked = Instant::now();
         let mut line = self.line.lock().await;
         if let Some((at, failure)) = &line.last_failure
@@ -78,23 +82,31 @@ impl Syslog {
         })
     }
 
-    async fn send(&self, line: &mut Line, batch: &Batch) -> Result<(), DeliverError> {
+    async fn send(&self, line: &mut Line, batch: &Batch) -> Result<Vec<Verdict>, DeliverError> {
         let mut connection = self.take_connection(line).await?;
         match self.send_over(&mut connection, line, batch).await {
-            Ok(()) => {
+            Ok(verdicts) => {
                 line.connection = Some(connection);
-                Ok(())
+                Ok(verdicts)
             }
             Err(broken) => Err(self.lost(&connection, &broken)),
         }
     }
 
-    async fn send_over(&self, connection: &mut Connection, line: &mut Line, batch: &Batch) -> Result<(), Broken> {
+    async fn send_over(&self, connection: &mut Connection, line: &mut Line, batch: &Batch) -> Result<Vec<Verdict>, Broken> {
         let origin = rfc5424::Origin { hostname: &self.hostname, tenant: &batch.tenant, feed: batch.feed, format: batch.format };
+        let mut verdicts = Vec::with_capacity(batch.len());
         line.frames.clear();
         for message in batch.messages() {
             line.message.clear();
             rfc5424::encode(&origin, message, &mut line.message);
+            if line.message.len() > LONGEST {
+                let reason =
+                    format!("its syslog message has {} octets, more than the {LONGEST} that receivers take", line.message.len());
+                verdicts.push(Verdict::Refused(reason));
+                continue;
+            }
+            verdicts.push(Verdict::Delivered);
             framing::count_octets(&line.message, &mut line.frames);
             if line.frames.len() >= PIECE {
                 connection.write(&line.frames).await?;
@@ -102,7 +114,8 @@ impl Syslog {
             }
         }
         connection.write(&line.frames).await?;
-        connection.acknowledged().await
+        connection.acknowledged().await?;
+        Ok(verdicts)
     }
 
     fn lost(&self, connection: &Connection, broken: &Broken) -> DeliverError {
@@ -134,7 +147,7 @@ impl Sink for Syslog {
                 return Delivery::complete(0);
             }
             match self.alone(async |line| self.send(line, batch).await).await {
-                Ok(()) => Delivery::complete(batch.len()),
+                Ok(verdicts) => Delivery { verdicts, failure: None },
                 Err(failure) => Delivery::failed(batch.len(), failure),
             }
         })

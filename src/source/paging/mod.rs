@@ -43,8 +43,6 @@ pub struct Walk {
     placeless: HashSet<String>,
     links: HashSet<String>,
     unordered: bool,
-    /// The most rows that an answer held in this window: a server that cuts its pages may cut them here.
-    largest: usize,
     unreached: Vec<Unreached>,
 }
 
@@ -62,7 +60,6 @@ impl Walk {
             placeless: HashSet::new(),
             links: HashSet::new(),
             unordered: false,
-            largest: 0,
             unreached: Vec::new(),
         }
     }
@@ -106,7 +103,6 @@ impl Walk {
 
     /// Takes the answer to [`Walk::ask`]. `link` must lead to the host that was asked.
     pub fn answered(&mut self, rows: &[Row<'_>], link: Option<String>) -> Taken {
-        self.largest = self.largest.max(rows.len());
         self.memory.largest = self.memory.largest.max(rows.len());
         let Some(mut segment) = self.segments.pop() else { return self.taken(Vec::new()) };
         let mut fresh = Vec::new();
@@ -212,9 +208,9 @@ impl Walk {
         order
     }
 
-    /// Whether so many rows may be all that one answer can hold.
+    /// Whether so many rows may be all that one answer can hold. A server that gave more before could have given more now.
     fn full(&self, rows: usize) -> bool {
-        rows >= self.largest || rows >= self.memory.page_size as usize
+        rows >= self.memory.page_size as usize || (rows > 1 && rows >= self.memory.largest)
     }
 
     /// Goes on by offset, but only among the rows at the segment's start: what is later is read by time, which no moving row
