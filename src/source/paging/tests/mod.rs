@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use self::server::{Alert, Links, SLICING, Server, Skip, Sorted, at, tick};
-use super::{Ask, BARREN_LINKS, Memory, Row, Via, Walk};
+use super::{BARREN_LINKS, Memory, Row, Via, Walk};
 use crate::source::Window;
 
 struct Walked {
@@ -95,10 +95,12 @@ fn a_next_link_is_followed_where_time_cannot_make_progress() {
 #[test]
 fn a_next_link_that_was_followed_before_is_not_followed_again() {
     let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING);
-    walk.answered(&[], Some("next".to_owned()));
-    assert_eq!(walk.ask().map(|ask| ask.via), Some(Via::Link("next".to_owned())));
-    walk.answered(&[], Some("next".to_owned()));
-    assert!(!matches!(walk.ask(), Some(Ask { via: Via::Link(_), .. })), "{:?}", walk.ask());
+    let mut followed = 0;
+    while let Some(ask) = walk.ask() {
+        followed += u32::from(matches!(ask.via, Via::Link(_)));
+        walk.answered(&[], Some("next".to_owned()));
+    }
+    assert_eq!(followed, 1);
 }
 
 #[test]
