@@ -106,6 +106,15 @@ pub fn text_or_number(value: &RawValue) -> Read<Text<'_>> {
     }
 }
 
+/// A text, or the JSON of whatever stands in its place: for a member whose wrong type must not read as its absence.
+#[must_use]
+pub fn text_or_raw(value: &RawValue) -> Read<Text<'_>> {
+    match text(value) {
+        Read::Odd => Read::Found(Cow::Borrowed(value.get())),
+        read => read,
+    }
+}
+
 fn is_number(json: &str) -> bool {
     json.starts_with(|c: char| c == '-' || c.is_ascii_digit())
 }

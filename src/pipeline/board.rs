@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::route::Route;
 use super::state::FeedState;
 use crate::clock;
-use crate::source::{FeedKind, FetchError};
+use crate::source::{FeedKind, FetchError, Trouble};
 use crate::telemetry::{Metrics, events};
 use crate::tenant::Tenant;
 
@@ -84,7 +84,8 @@ impl FeedBoard {
 
     fn recovered(&self) {
         let recovered = self.change(|report| {
-            report.last_error = None;
+            // What could not be reached stays worth a look although the window has moved on.
+            report.last_error = report.last_error.take().filter(|error| error.trouble == Trouble::Stalled);
             report.enter(FeedState::Ok)
         });
         if recovered {

@@ -76,7 +76,7 @@ pub async fn serve(route: &Route, handout: &Handout, ports: &Ports) -> Result<()
             () = ports.cut_off.cancelled() => return Err(left_for_next_time(route)),
         }
     };
-    let Settled { seen, dead, open } = work.settle(delivery.verdicts, handout, &mut tally);
+    let Settled { seen, dead, open } = work.settle(route, delivery.verdicts, handout, &mut tally);
     let undelivered = delivery.failure.map(Undelivered::from).or_else(|| (open > 0).then(|| unanswered(route, open)));
 
     let page = &handout.sorted.page;
@@ -194,7 +194,7 @@ impl Work {
     }
 
     /// Sorts the alerts by what is known of them now.
-    fn settle(self, verdicts: Vec<Verdict>, handout: &Handout, tally: &mut Tally) -> Settled {
+    fn settle(self, route: &Route, verdicts: Vec<Verdict>, handout: &Handout, tally: &mut Tally) -> Settled {
         let page = &handout.sorted.page;
         let (mut verdicts, mut offered_again) = (verdicts.into_iter(), HashSet::new());
         let mut settled = Settled { seen: Vec::new(), dead: Vec::new(), open: 0 };
@@ -216,6 +216,9 @@ impl Work {
                 continue;
             };
             tally.add(outcome, 1);
+            if outcome == Outcome::Forwarded {
+                events::forwarded(&route.tenant.name, route.key.feed, &route.outlet.name, &seen.key.id);
+            }
             if let Some(reason) = reason {
                 let body = page.raw(&page.records()[index]).to_owned();
                 settled.dead.push(DeadLetter { alert_id: seen.key.id.clone(), reason, at: clock::now(), body });

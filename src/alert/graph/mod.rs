@@ -24,7 +24,8 @@ pub fn header(raw: &str) -> Result<Header, Unreadable> {
     json::members(raw, |name, value| {
         match &*name {
             "id" => json::text(value).put(&mut id),
-            "tenantId" => json::text(value).put(&mut tenant),
+            // Whatever else stands there is not the tenant that was asked.
+            "tenantId" => json::text_or_raw(value).put(&mut tenant),
             "serviceSource" => json::text(value).put(&mut service),
             "createdDateTime" => json::stamp(value).put(&mut created),
             "lastUpdateDateTime" => json::stamp(value).put(&mut updated),

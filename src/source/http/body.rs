@@ -18,9 +18,9 @@ pub struct Caps {
 }
 
 impl Default for Caps {
-    /// A page of 1000 alerts is about 8 MB of JSON and a tenth of that on the wire.
+    /// A page of 1000 alerts is about 8 MB of JSON and a tenth of that on the wire; one of hostile size must not starve the others.
     fn default() -> Self {
-        Self { wire: 32 * 1024 * 1024, inflated: 256 * 1024 * 1024 }
+        Self { wire: 32 * 1024 * 1024, inflated: 64 * 1024 * 1024 }
     }
 }
 

@@ -70,8 +70,8 @@ pub(super) struct Segment {
     pub(super) slice: Vec<Condition>,
     /// Rows received since time last made progress: where `$skip` goes on.
     pub(super) read: u32,
-    /// Its rows have been swept before: only a new one asks for another sweep.
-    swept: bool,
+    /// How many rows the sweep before this one counted, if there was one.
+    swept: Option<u32>,
     /// The present sweep may have missed a row.
     unsure: bool,
     /// Their keys.
@@ -90,7 +90,7 @@ impl Segment {
             via: Via::Time,
             slice: Vec::new(),
             read: 0,
-            swept: false,
+            swept: None,
             unsure: false,
             met: HashSet::new(),
             halved: false,
@@ -117,7 +117,8 @@ impl Segment {
     }
 
     /// What to look at again once the rows at this segment's start are left behind by an offset or a link: a row that moved
-    /// away meanwhile has pulled one of its neighbours across the seam. Sweeps end when one brings nothing new.
+    /// away meanwhile has pulled one of its neighbours across the seam. Sweeps end when one brings nothing new and counts as many
+    /// rows as the one before: then nothing moved.
     pub(super) fn left_ties(&mut self, placed: &[Timestamp], fresh: bool, full: bool) -> Vec<Self> {
         let first = placed.iter().min().copied();
         let left = placed.iter().max().is_none_or(|latest| *latest > self.from);
@@ -125,9 +126,11 @@ impl Segment {
         if left && self.via != Via::Time {
             let link = matches!(self.via, Via::Link(_));
             again.extend(first.filter(|first| link && *first > self.from).map(|first| self.narrowed(after(self.from), first)));
-            again.extend(self.unsure.then(|| Self { swept: true, ..self.narrowed(self.from, self.from) }));
+            let moved = self.swept.is_some_and(|before| before != self.read);
+            let sweep = || Self { swept: Some(self.read), ..self.narrowed(self.from, self.from) };
+            again.extend((self.unsure || moved).then(sweep));
         }
-        self.unsure |= fresh || (full && !self.swept);
+        self.unsure |= fresh || (full && self.swept.is_none());
         again
     }
 

@@ -29,7 +29,7 @@ fn peak(daemon: &Daemon) -> u64 {
 }
 
 /// What a page may cost at its worst, inflated, with room for growing and for the program itself.
-const BOUND: u64 = 900;
+const BOUND: u64 = 400;
 
 #[test]
 fn a_body_that_inflates_without_end_stalls_one_feed_and_no_more() {

@@ -235,6 +235,16 @@ fn a_window_that_ends_before_it_starts_holds_nothing() {
     assert!(Walk::new(Window { from: at(5), to: at(4) }, memory(10), SLICING).ask().is_none());
 }
 
+#[test]
+fn a_row_that_moves_during_a_second_sweep_hides_no_neighbour_either() {
+    let ticks = [
+        0, 0, 0, 0, 0, 0, 0, 0, 500, 301, 301, 500, 301, 500, 301, 500, 500, 0, 500, 0, 301, 301, 500, 500, 500, 500, 500, 300,
+        300, 301, 301, 301, 500, 0, 500, 500, 301, 301, 301, 500, 0, 301, 301, 501, 501, 301, 0, 500, 500, 500, 500, 500,
+    ];
+    let moves = vec![(9, 8), (4, 11)];
+    check(Server { links: Links::Looping, cut: 16, moves, ..Server::new(&ticks) }, 16);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
     #[test]
