@@ -76,6 +76,8 @@ pub(super) struct Segment {
     unsure: bool,
     /// Their keys.
     met: HashSet<String>,
+    /// Rows at its start have been received.
+    tied: bool,
     /// Came out of [`Segment::halves`]: rows anywhere in it have been met.
     pub(super) halved: bool,
     /// Link pages in a row that brought nothing new.
@@ -93,9 +95,15 @@ impl Segment {
             swept: false,
             unsure: false,
             met: HashSet::new(),
+            tied: false,
             halved: false,
             barren: 0,
         }
+    }
+
+    /// How many different rows it has received.
+    pub(super) fn reached(&self) -> u32 {
+        u32::try_from(self.met.len()).unwrap_or(u32::MAX)
     }
 
     /// The part of this segment that remains; it starts by time again.
@@ -123,10 +131,12 @@ impl Segment {
         let left = placed.iter().max().is_none_or(|latest| *latest > self.from);
         let mut again = Vec::new();
         if left && self.via != Via::Time {
-            let link = matches!(self.via, Via::Link(_));
+            // A link from a page without rows of this segment leaves nothing behind: it starts here, and has no seam.
+            let link = self.tied && matches!(self.via, Via::Link(_));
             again.extend(first.filter(|first| link && *first > self.from).map(|first| self.narrowed(after(self.from), first)));
             again.extend(self.unsure.then(|| Self { swept: true, ..self.narrowed(self.from, self.from) }));
         }
+        self.tied |= first.is_some();
         self.unsure |= fresh || (full && !self.swept);
         again
     }
