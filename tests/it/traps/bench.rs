@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use alertferry::simulator::{Request, Settings, Spec};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::daemon::{Daemon, Setup};
 use crate::support::lab::Lab;
@@ -41,6 +41,26 @@ pub fn set(lab: &Lab, fault: &str) {
 /// Adds so many alerts at one moment to the tenant of most tests.
 pub fn same_stamp(lab: &Lab, alerts: usize, ago: Duration) {
     lab.generate_at(TENANT, alerts, lab.now(TENANT) - ago);
+}
+
+/// Adds so many small alerts at one moment, as different as slices need them: a burst of thousands is about their number.
+pub fn small_burst(lab: &Lab, alerts: usize) {
+    let at = lab.now(TENANT) - Duration::from_mins(5);
+    let tenant = lab.tenants()[0].tenant_id.clone();
+    let services = ["microsoftDefenderForEndpoint", "microsoftSentinel", "dataLossPrevention", "aServiceOfTomorrow"];
+    let (severities, statuses) = (["informational", "low", "medium", "high"], ["new", "inProgress", "resolved"]);
+    for number in 0..alerts {
+        let alert = json!({
+            "id": format!("burst{number}"),
+            "tenantId": tenant,
+            "createdDateTime": at.to_string(),
+            "lastUpdateDateTime": at.to_string(),
+            "severity": severities[number % 4],
+            "serviceSource": services[number / 4 % 4],
+            "status": statuses[number / 16 % 3],
+        });
+        lab.add_text(TENANT, &alert.to_string());
+    }
 }
 
 /// A daemon that writes what the vendor sent to the file sink `out`, asks for so many rows at once and recovers quickly.
@@ -113,7 +133,15 @@ impl Watch for Daemon {
     }
 
     fn arrived(&self) -> Vec<String> {
-        self.lines("out").iter().map(|line| line["id"].as_str().expect("an ID").to_owned()).collect()
+        #[derive(serde::Deserialize)]
+        struct Line {
+            id: String,
+        }
+        let text = std::fs::read_to_string(self.folder().join("out.jsonl")).unwrap_or_default();
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        // Not as a whole: what nests without end passes through as it came.
+        let id = |line| serde_json::from_str::<Line>(line).expect("an alert with its ID").id;
+        whole.lines().map(id).collect()
     }
 
     fn feed(&self, tenant: &str) -> Value {
