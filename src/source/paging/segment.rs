@@ -63,6 +63,7 @@ pub(super) struct Answer<'a> {
 }
 
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own; together they are no state machine")]
 pub(super) struct Segment {
     pub(super) from: Timestamp,
     pub(super) to: Timestamp,
