@@ -15,7 +15,7 @@ use crate::support::service::poll;
 pub const TENANT: &str = "tenant-01";
 
 /// How long a wait may take; far more than it does.
-const GENEROUS: Duration = Duration::from_secs(60);
+const GENEROUS: Duration = Duration::from_mins(1);
 
 /// A cloud with so many alerts spread over the last half hour.
 pub fn history(alerts: usize) -> Settings {
@@ -25,7 +25,9 @@ pub fn history(alerts: usize) -> Settings {
 /// A cloud with these faults on.
 pub fn cloud(settings: Settings, faults: &[&str]) -> Lab {
     let lab = Lab::start(settings);
-    faults.iter().for_each(|fault| set(&lab, fault));
+    for fault in faults {
+        set(&lab, fault);
+    }
     lab
 }
 
@@ -178,6 +180,17 @@ pub fn asked(lab: &Lab) -> Vec<Request> {
 /// How often tokens were asked for.
 pub fn sign_ins(lab: &Lab) -> u64 {
     lab.requests().to("/token")
+}
+
+/// Runs the same trap with several baits, side by side: most of the time is waiting.
+pub fn each<T: Sync>(baits: &[T], trap: impl Fn(&T) + Sync) {
+    let failed = std::thread::scope(|scope| {
+        let running: Vec<_> = baits.iter().map(|bait| scope.spawn(|| trap(bait))).collect();
+        running.into_iter().find_map(|run| run.join().err())
+    });
+    if let Some(panic) = failed {
+        std::panic::resume_unwind(panic);
+    }
 }
 
 /// Seconds from one moment to a later one.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use alertferry::simulator::{Fault, Links, Scope};
 
-use super::bench::{Watch as _, asked, cloud, history, same_stamp, setup};
+use super::bench::{Watch as _, asked, cloud, each, history, same_stamp, setup};
 
 /// 60 alerts in pages of 10 and a burst of 35 at one moment: both ways of going on, by time and among ties, are needed.
 fn all_arrive(fault: &[&str]) -> crate::support::lab::Lab {
@@ -39,18 +39,18 @@ fn a_next_link_that_leads_to_its_own_page_is_left() {
 
 #[test]
 fn a_next_link_that_is_refused_does_not_lose_the_window() {
-    for status in [400, 404, 410] {
+    each(&[400, 404, 410], |status| {
         let lab = all_arrive(&[&format!("links={status}")]);
-        assert!(lab.requests().with_status(status) > 0, "no link was tried");
-    }
+        assert!(lab.requests().with_status(*status) > 0, "no link was tried");
+    });
 }
 
 #[test]
 fn a_next_link_that_fails_does_not_lose_the_window() {
-    for status in [500, 503] {
+    each(&[500, 503], |status| {
         let lab = all_arrive(&[&format!("links={status}")]);
-        assert!(lab.requests().with_status(status) > 0, "no link was tried");
-    }
+        assert!(lab.requests().with_status(*status) > 0, "no link was tried");
+    });
 }
 
 #[test]
