@@ -231,7 +231,7 @@ impl Walk {
         }
         match self.slicing.get(segment.slice.len()) {
             Some((field, words)) => self.segments.extend(segment.slices(field, words)),
-            None => self.unreached.push(Unreached { at: segment.from, reached: segment.read }),
+            None => self.unreached.push(Unreached { at: segment.from, reached: segment.reached() }),
         }
     }
 

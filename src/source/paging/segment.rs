@@ -63,6 +63,7 @@ pub(super) struct Answer<'a> {
 }
 
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own; together they are no state machine")]
 pub(super) struct Segment {
     pub(super) from: Timestamp,
     pub(super) to: Timestamp,
@@ -76,6 +77,8 @@ pub(super) struct Segment {
     unsure: bool,
     /// Their keys.
     met: HashSet<String>,
+    /// Rows at its start have been received.
+    tied: bool,
     /// Came out of [`Segment::halves`]: rows anywhere in it have been met.
     pub(super) halved: bool,
     /// Link pages in a row that brought nothing new.
@@ -93,9 +96,15 @@ impl Segment {
             swept: None,
             unsure: false,
             met: HashSet::new(),
+            tied: false,
             halved: false,
             barren: 0,
         }
+    }
+
+    /// How many different rows it has received.
+    pub(super) fn reached(&self) -> u32 {
+        u32::try_from(self.met.len()).unwrap_or(u32::MAX)
     }
 
     /// The part of this segment that remains; it starts by time again.
@@ -124,12 +133,15 @@ impl Segment {
         let left = placed.iter().max().is_none_or(|latest| *latest > self.from);
         let mut again = Vec::new();
         if left && self.via != Via::Time {
-            let link = matches!(self.via, Via::Link(_));
-            again.extend(first.filter(|first| link && *first > self.from).map(|first| self.narrowed(after(self.from), first)));
+            // A link from a page without rows of this segment leaves nothing behind: it starts here, and has no seam.
+            let link = self.tied && matches!(self.via, Via::Link(_));
+            let seam = first.unwrap_or(self.to); // an empty page may be one that all its rows have left
+            again.extend((link && seam > self.from).then(|| self.narrowed(after(self.from), seam)));
             let moved = self.swept.is_some_and(|before| before != self.read);
             let sweep = || Self { swept: Some(self.read), ..self.narrowed(self.from, self.from) };
             again.extend((self.unsure || moved).then(sweep));
         }
+        self.tied |= first.is_some();
         self.unsure |= fresh || (full && self.swept.is_none());
         again
     }

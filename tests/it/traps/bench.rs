@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use alertferry::simulator::{Request, Settings, Spec};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::daemon::{Daemon, Setup};
 use crate::support::lab::Lab;
@@ -15,7 +15,7 @@ use crate::support::service::poll;
 pub const TENANT: &str = "tenant-01";
 
 /// How long a wait may take; far more than it does.
-const GENEROUS: Duration = Duration::from_secs(60);
+const GENEROUS: Duration = Duration::from_mins(1);
 
 /// A cloud with so many alerts spread over the last half hour.
 pub fn history(alerts: usize) -> Settings {
@@ -25,7 +25,9 @@ pub fn history(alerts: usize) -> Settings {
 /// A cloud with these faults on.
 pub fn cloud(settings: Settings, faults: &[&str]) -> Lab {
     let lab = Lab::start(settings);
-    faults.iter().for_each(|fault| set(&lab, fault));
+    for fault in faults {
+        set(&lab, fault);
+    }
     lab
 }
 
@@ -41,6 +43,26 @@ pub fn set(lab: &Lab, fault: &str) {
 /// Adds so many alerts at one moment to the tenant of most tests.
 pub fn same_stamp(lab: &Lab, alerts: usize, ago: Duration) {
     lab.generate_at(TENANT, alerts, lab.now(TENANT) - ago);
+}
+
+/// Adds so many small alerts at one moment, as different as slices need them: a burst of thousands is about their number.
+pub fn small_burst(lab: &Lab, alerts: usize) {
+    let at = lab.now(TENANT) - Duration::from_mins(5);
+    let tenant = lab.tenants()[0].tenant_id.clone();
+    let services = ["microsoftDefenderForEndpoint", "microsoftSentinel", "dataLossPrevention", "aServiceOfTomorrow"];
+    let (severities, statuses) = (["informational", "low", "medium", "high"], ["new", "inProgress", "resolved"]);
+    for number in 0..alerts {
+        let alert = json!({
+            "id": format!("burst{number}"),
+            "tenantId": tenant,
+            "createdDateTime": at.to_string(),
+            "lastUpdateDateTime": at.to_string(),
+            "severity": severities[number % 4],
+            "serviceSource": services[number / 4 % 4],
+            "status": statuses[number / 16 % 3],
+        });
+        lab.add_text(TENANT, &alert.to_string());
+    }
 }
 
 /// A daemon that writes what the vendor sent to the file sink `out`, asks for so many rows at once and recovers quickly.
@@ -113,7 +135,15 @@ impl Watch for Daemon {
     }
 
     fn arrived(&self) -> Vec<String> {
-        self.lines("out").iter().map(|line| line["id"].as_str().expect("an ID").to_owned()).collect()
+        #[derive(serde::Deserialize)]
+        struct Line {
+            id: String,
+        }
+        let text = std::fs::read_to_string(self.folder().join("out.jsonl")).unwrap_or_default();
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        // Not as a whole: what nests without end passes through as it came.
+        let id = |line| serde_json::from_str::<Line>(line).expect("an alert with its ID").id;
+        whole.lines().map(id).collect()
     }
 
     fn feed(&self, tenant: &str) -> Value {
@@ -150,6 +180,17 @@ pub fn asked(lab: &Lab) -> Vec<Request> {
 /// How often tokens were asked for.
 pub fn sign_ins(lab: &Lab) -> u64 {
     lab.requests().to("/token")
+}
+
+/// Runs the same trap with several baits, side by side: most of the time is waiting.
+pub fn each<T: Sync>(baits: &[T], trap: impl Fn(&T) + Sync) {
+    let failed = std::thread::scope(|scope| {
+        let running: Vec<_> = baits.iter().map(|bait| scope.spawn(|| trap(bait))).collect();
+        running.into_iter().find_map(|run| run.join().err())
+    });
+    if let Some(panic) = failed {
+        std::panic::resume_unwind(panic);
+    }
 }
 
 /// Seconds from one moment to a later one.

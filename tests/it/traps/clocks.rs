@@ -7,7 +7,7 @@ fn all_arrive(fault: &str) {
     let lab = cloud(history(0), &[fault]);
     lab.generate(TENANT, 20);
     let mut daemon = setup(&lab, 10).default("overlap", "\"5s\"").default("lookback", "\"2h\"").start();
-    for _ in 0..3 {
+    for _ in 0..2 {
         daemon.settle(&lab);
         lab.generate(TENANT, 10);
     }

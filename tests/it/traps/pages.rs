@@ -7,40 +7,40 @@ use alertferry::simulator::Settings;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::bench::{TENANT, Watch as _, asked, cloud, history, same_stamp, setup};
+use super::bench::{TENANT, Watch as _, asked, cloud, each, history, same_stamp, setup};
 
 #[test]
 fn pages_cut_without_notice_lose_nothing() {
-    for rows in [1, 7] {
+    each(&[1, 7], |rows| {
         let lab = cloud(history(40), &[&format!("short-pages={rows}")]);
         setup(&lab, 20).start().settle(&lab);
-    }
+    });
 }
 
 #[test]
 fn a_top_that_the_server_cuts_to_its_maximum_loses_nothing() {
-    for links in ["links=never", "links=offset"] {
+    each(&["links=never", "links=offset"], |links| {
         let lab = cloud(Settings { page_max: 12, ..history(60) }, &[links]);
         same_stamp(&lab, 30, Duration::from_mins(5));
         setup(&lab, 1000).start().settle(&lab);
-    }
+    });
 }
 
 #[test]
 fn newest_first_although_sorting_was_asked_for_loses_nothing() {
-    for links in ["links=never", "links=offset"] {
+    each(&["links=never", "links=offset"], |links| {
         let lab = cloud(history(80), &["order=newest", links]);
         same_stamp(&lab, 25, Duration::from_mins(5));
         setup(&lab, 10).start().settle(&lab);
-    }
+    });
 }
 
 #[test]
 fn rows_in_random_order_lose_nothing() {
-    for links in ["links=never", "links=offset"] {
+    each(&["links=never", "links=offset"], |links| {
         let lab = cloud(history(80), &["order=random", links]);
         setup(&lab, 10).start().settle(&lab);
-    }
+    });
 }
 
 #[test]
@@ -63,11 +63,11 @@ fn times_that_differ_in_the_seventh_digit_are_told_apart() {
 
 #[test]
 fn rows_updated_while_paging_are_sent_once() {
-    for faults in [["links=never", "rows-move*15"], ["links=offset", "rows-move*15"]] {
-        let lab = cloud(history(80), &faults);
+    each(&[["links=never", "rows-move*15"], ["links=offset", "rows-move*15"]], |faults| {
+        let lab = cloud(history(80), faults);
         same_stamp(&lab, 45, Duration::from_mins(5));
         setup(&lab, 10).start().settle(&lab);
-    }
+    });
 }
 
 #[test]
@@ -97,14 +97,14 @@ fn rows_updated_while_paging_are_sent_in_every_revision_that_was_seen() {
 
 #[test]
 fn rows_from_outside_the_window_are_left_to_their_own() {
-    for fault in ["filter=outside", "filter=ignored"] {
+    each(&["filter=outside", "filter=ignored"], |fault| {
         let lab = cloud(history(30), &[fault, "links=offset"]);
         let expected = lab.readable(TENANT);
         let old = lab.generate_at(TENANT, 5, lab.now(TENANT) - Duration::from_hours(3));
         let mut daemon = setup(&lab, 100).start();
         daemon.settle_with(&lab, &expected);
         assert_eq!(old.len(), 5);
-    }
+    });
 }
 
 #[test]

@@ -78,7 +78,7 @@ impl Seen {
 }
 
 fn pass(mut from: TcpStream, mut to: TcpStream, mut look: impl FnMut(&mut [u8])) {
-    let mut buffer = [0; 64 * 1024];
+    let mut buffer = [0; 16 * 1024];
     while let Ok(read @ 1..) = from.read(&mut buffer) {
         look(&mut buffer[..read]);
         if to.write_all(&buffer[..read]).is_err() {

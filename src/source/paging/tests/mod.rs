@@ -245,6 +245,11 @@ fn a_row_that_moves_during_a_second_sweep_hides_no_neighbour_either() {
     check(Server { links: Links::Looping, cut: 16, moves, ..Server::new(&ticks) }, 16);
 }
 
+#[test]
+fn a_link_to_a_page_that_its_rows_have_left_hides_nothing() {
+    check(Server { links: Links::WhenMore, cut: 1, moves: vec![(4, 0)], ..Server::new(&[300, 301]) }, 1);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
     #[test]
