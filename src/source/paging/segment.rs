@@ -63,7 +63,6 @@ pub(super) struct Answer<'a> {
 }
 
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own; together they are no state machine")]
 pub(super) struct Segment {
     pub(super) from: Timestamp,
     pub(super) to: Timestamp,
