@@ -23,6 +23,9 @@ type Records = Vec<(Range<usize>, Result<Header, Unreadable>)>;
 /// After so many failures in a row, pages are asked for in halves: some answers are too much for the server itself.
 const PATIENCE: u32 = 3;
 
+/// So many answers without a new row are no progress, whatever the server says; slices of one moment need some hundreds.
+const MOST_IN_VAIN: u32 = 1000;
+
 /// `Date` has whole seconds, so a server this little behind what we thought is not behind.
 const CLOCK_GRAIN: SignedDuration = SignedDuration::from_secs(2);
 
@@ -117,7 +120,11 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     async fn page(&mut self) -> Result<Option<Page>, FetchError> {
-        while let Some(ask) = self.walk.ask() {
+        for asked in 0.. {
+            let Some(ask) = self.walk.ask() else { break };
+            if asked >= MOST_IN_VAIN {
+                return Err(self.in_vain());
+            }
             let answered = match request::url(self.reader.api.base(), self.reader.dialect, &ask) {
                 Ok(url) => self.reader.api.get(&url).await,
                 Err(message) => Err(ApiError::Refused { status: 0, error: passing(message) }),
@@ -150,6 +157,12 @@ impl Reading<'_> {
     fn paged(&mut self, body: String, records: Records, complete_to: Timestamp) -> Page {
         self.ended = self.walk.is_done();
         Page::new(body, records, Some(complete_to.min(self.window.to - self.ahead.unwrap_or_default())))
+    }
+
+    fn in_vain(&self) -> FetchError {
+        let message = format!("{} answered {MOST_IN_VAIN} requests in a row without one new alert", self.reader.dialect.kind);
+        let advice = "the API ignores what it is asked for; see whether a proxy stands in between, else report it to Microsoft";
+        FetchError { trouble: Trouble::Stalled, message, advice: Some(advice.to_owned()) }
     }
 
     /// Turns an answer into a page; `None` when it brought nothing and more is to come.
