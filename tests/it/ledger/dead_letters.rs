@@ -127,7 +127,7 @@ fn what_cannot_be_answered_says_why() {
     fs::write(folder.path().join("ledger.sqlite3"), "").unwrap();
     fails(&["list"], 1, "older version");
     let retry = ask(folder.path(), &["retry"]);
-    assert_eq!(retry.status.code(), Some(2), "not offered yet: {retry:?}");
+    assert_eq!(retry.status.code(), Some(64), "not offered yet: {retry:?}");
 }
 
 #[tokio::test]
