@@ -69,7 +69,9 @@ fn caught_up(mut daemon: Daemon, lab: &Lab, dead: &str, events: impl Fn() -> Vec
     });
     let came = poll(GENEROUS, || counts(&events()).len() >= all.len());
     let there = counts(&events());
-    let missing: Vec<_> = all.iter().filter(|id| !there.contains_key(*id)).collect();
+    // With the place in the file: it tells whether they came before the sink died, meanwhile or after.
+    let file = daemon.lines("out");
+    let missing: Vec<_> = file.iter().map(super::id).enumerate().filter(|(_, id)| !there.contains_key(*id)).collect();
     assert!(came, "{} of {} are missing: {missing:?}; log:\n{}", missing.len(), all.len(), daemon.log());
     assert_eq!(daemon.stop(), Some(0), "{}", daemon.log());
     assert_eq!(once(&events()), all);
