@@ -56,6 +56,8 @@ impl Broker {
         let data = folder.path().join("data");
         let (user, password) = USER;
         let login = format!("org.apache.kafka.common.security.plain.PlainLoginModule required user_{user}=\"{password}\";");
+        // What a broker alone has acknowledged must survive its being killed, or a test could not tell its loss from ours: no
+        // second replica has it, so it goes to the disk at once.
         let mut text = format!(
             "process.roles=broker,controller\n\
              node.id=1\n\
@@ -69,6 +71,7 @@ impl Broker {
              controller.quorum.bootstrap.servers=127.0.0.1:{controller}\n\
              log.dirs={}\n\
              num.partitions=3\n\
+             log.flush.interval.messages=1\n\
              offsets.topic.replication.factor=1\n\
              transaction.state.log.replication.factor=1\n\
              transaction.state.log.min.isr=1\n",
