@@ -1,10 +1,11 @@
 //! `demo`: what somebody sees who has nothing but this program.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Output;
+use std::process::{Command, Output};
 
-use crate::support::daemon::alertferry;
+use crate::support::daemon::{BINARY, GENEROUS, alertferry};
 use crate::support::ocsf;
+use crate::support::service::Service;
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("UTF-8")
@@ -18,7 +19,10 @@ fn demo(arguments: &[&str]) -> Output {
 
 /// The numbers of the summary by their first word.
 fn summary(output: &Output) -> BTreeMap<String, u64> {
-    let text = text(&output.stderr);
+    numbers(&text(&output.stderr))
+}
+
+fn numbers(text: &str) -> BTreeMap<String, u64> {
     let numbers = text.lines().filter_map(|line| {
         let line = line.trim_start_matches(['=', '+', ' ']);
         let number = line.split_whitespace().find_map(|word| word.trim_end_matches(',').parse().ok())?;
@@ -49,6 +53,21 @@ fn alerts_of_25_tenants_flow_each_once_and_the_summary_adds_up() {
     assert_eq!(summary["forwarded"], seen.len() as u64, "{summary:?}");
     assert!(text(&output.stderr).contains("0 of them twice"), "{}", text(&output.stderr));
     assert_adds_up(&summary);
+}
+
+#[test]
+fn ctrl_c_ends_it_cleanly_with_a_summary_that_adds_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(BINARY);
+    command.args(["demo", "--tenants", "3"]);
+    let mut demo = Service::start(&command, folder.path());
+    demo.wait_until("an alert of each tenant", GENEROUS, || {
+        let log = std::fs::read_to_string(folder.path().join("service.log")).unwrap_or_default();
+        ["tenant-01", "tenant-02", "tenant-03"].iter().all(|tenant| log.contains(tenant))
+    });
+    demo.signal("INT");
+    assert!(demo.wait(GENEROUS).success(), "{}", demo.log());
+    assert_adds_up(&numbers(&demo.log()));
 }
 
 #[test]

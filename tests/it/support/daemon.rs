@@ -1,10 +1,13 @@
 //! The built program as a child process that reads from a lab and never outlives the test.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
 use std::time::Duration;
 
+use super::ocsf;
 use super::scrape::{self, Answer, Metrics};
 use super::service::{Service, poll};
 pub use super::setup::Setup;
@@ -34,13 +37,15 @@ pub struct Daemon {
     /// Where the log of the present run starts.
     from: usize,
     address: Option<SocketAddr>,
+    /// How many lines of each file sink have been found valid.
+    checked: Mutex<HashMap<String, usize>>,
 }
 
 impl Daemon {
     /// Starts a daemon and waits until it says that it runs.
     pub fn start(setup: Setup) -> Self {
         let service = setup.launch();
-        let mut daemon = Self { setup, service, from: 0, address: None };
+        let mut daemon = Self { setup, service, from: 0, address: None, checked: Mutex::default() };
         daemon.wait_for_start();
         daemon
     }
@@ -123,10 +128,16 @@ impl Daemon {
         self.service.log()
     }
 
-    /// The whole lines of the file sink `name`, as JSON.
+    /// The whole lines of the file sink `name`, as JSON; those that are findings are valid ones.
     pub fn lines(&self, name: &str) -> Vec<serde_json::Value> {
         let text = std::fs::read_to_string(self.folder().join(format!("{name}.jsonl"))).unwrap_or_default();
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        let mut checked = self.checked.lock().unwrap();
+        let already = *checked.get(name).unwrap_or(&0);
+        for line in whole.lines().skip(already).filter(|line| line.contains("\"class_uid\"")) {
+            ocsf::assert_valid(line.as_bytes());
+        }
+        checked.insert(name.to_owned(), whole.lines().count());
         whole.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
     }
 
