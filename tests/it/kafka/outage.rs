@@ -109,13 +109,14 @@ async fn while_no_broker_answers_the_first_waits_and_the_others_are_turned_away(
     for _ in 0..1000 {
         assert!(deliver(&sink, &page).await.failure.is_some());
     }
-    assert!(start.elapsed() < Duration::from_secs(5), "a thousand took {:?}", start.elapsed());
+    // Had each waited for the brokers, they would not have ended at all.
+    assert!(start.elapsed() < GENEROUS, "a thousand took {:?}", start.elapsed());
     assert!(!first.is_finished(), "the first is still waiting for the brokers");
 
     let start = Instant::now();
     let given_up = sink.close(start + Duration::from_secs(1)).await.expect_err("something was on its way");
     assert!(given_up.message.contains("given up"), "{}", given_up.message);
-    assert!(start.elapsed() < Duration::from_secs(4), "closing took {:?}", start.elapsed());
+    assert!(start.elapsed() < GENEROUS, "closing took {:?}", start.elapsed());
     let delivery = tokio::time::timeout(GENEROUS, first).await.expect("closing wakes who waits").unwrap();
     assert_eq!(delivery.verdicts, [Verdict::Unknown]);
 }

@@ -53,6 +53,9 @@ fn sigint_ends_it_cleanly_with_outcomes_that_add_up() {
     ends_cleanly_on("INT");
 }
 
+/// Whoever does not heed the deadline or the signal takes a minute or for ever; the rest is for a busy machine.
+const ENDED: Duration = Duration::from_secs(30);
+
 #[cfg(feature = "kafka")]
 #[test]
 fn a_dead_kafka_does_not_spoil_the_end() {
@@ -62,8 +65,7 @@ fn a_dead_kafka_does_not_spoil_the_end() {
     daemon.wait_for_metrics("alerts read", |metrics| metrics.sum(READ, &[]) >= 1);
     let asked = Instant::now();
     assert_eq!(daemon.stop(), Some(0), "{}", daemon.log());
-    // Two seconds more than promised are for a busy machine.
-    assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < ENDED, "{:?}", asked.elapsed());
 }
 
 /// A daemon in the middle of a page of several megabytes to a peer that takes connections and reads nothing.
@@ -84,7 +86,7 @@ fn a_second_signal_ends_it_at_once() {
     daemon.wait_until("stopping", |daemon| daemon.log().contains("Stopping"));
     let asked = Instant::now();
     assert_eq!(daemon.stop(), Some(2), "{}", daemon.log());
-    assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < ENDED, "{:?}", asked.elapsed());
 }
 
 #[test]
@@ -92,6 +94,6 @@ fn work_that_the_deadline_cuts_off_is_told_by_the_exit_code() {
     let (_lab, mut daemon, _peer) = stuck("3s");
     let asked = Instant::now();
     assert_eq!(daemon.stop(), Some(2), "{}", daemon.log());
-    assert!(asked.elapsed() < Duration::from_secs(6), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < ENDED, "{:?}", asked.elapsed());
     assert!(daemon.log().contains("work was cut off"), "{}", daemon.log());
 }

@@ -180,7 +180,7 @@ async fn those_who_wait_behind_a_stuck_page_fail_with_it_and_who_comes_later_tri
     for delivery in timeout(LONG, crowd).await.expect("all are answered") {
         assert_unknown(&delivery, &page);
     }
-    assert!(began.elapsed() < 10 * SHORT, "fifty pages were tried in turn: {:?}", began.elapsed());
+    assert!(began.elapsed() < 30 * SHORT, "fifty pages were tried in turn: {:?}", began.elapsed());
     let _stuck = listener.accept().await.unwrap();
 
     let receiving = async {
