@@ -33,6 +33,7 @@ if [ "$purpose" = test ]; then
   need maven have mvn
   need kcat have kcat
   need rsyslog have rsyslogd
+  need procps test -x /bin/kill # the program; the shell has a kill of its own
   need python3-venv python3 -c 'import ensurepip, venv'
 fi
 
