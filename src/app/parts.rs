@@ -11,13 +11,12 @@ use crate::config::{Settings, TenantSettings};
 use crate::ledger::RouteKey;
 use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
-use crate::pipeline::decide::Revisions;
 use crate::pipeline::feed::Feed;
 use crate::pipeline::outcome::Outcome;
 use crate::pipeline::outlet::Outlet;
 use crate::pipeline::route::RouteParts;
 use crate::pipeline::schedule::Plan;
-use crate::sink::settings::{Kind, Send, Settings as SinkSettings};
+use crate::sink::settings::{Kind, Settings as SinkSettings};
 use crate::sink::{Sink, file, syslog};
 use crate::source::FeedKind;
 use crate::source::entra::Tokens;
@@ -155,10 +154,7 @@ fn route(
         tenant: Arc::clone(&tenant.tenant),
         outlet: Arc::clone(outlet),
         format: sink.format,
-        revisions: match sink.send {
-            Send::New => Revisions::New,
-            Send::Changes => Revisions::Changes,
-        },
+        revisions: sink.send,
         filter: tenant.filter.clone(),
         turn,
         retry: tenant.sink_retry,

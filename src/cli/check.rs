@@ -10,7 +10,8 @@ use serde_json::json;
 use super::exit;
 use crate::config::{self, ConfigError, Settings, duration};
 use crate::ledger;
-use crate::sink::settings::{Kind, Send};
+use crate::sink::Revisions;
+use crate::sink::settings::Kind;
 use crate::tenant::SinkName;
 
 /// Checks the configuration without touching the network.
@@ -139,10 +140,10 @@ fn target(kind: &Kind) -> (&'static str, String) {
     }
 }
 
-fn send_word(send: Send) -> &'static str {
+fn send_word(send: Revisions) -> &'static str {
     match send {
-        Send::New => "new",
-        Send::Changes => "changes",
+        Revisions::New => "new",
+        Revisions::Changes => "changes",
     }
 }
 

@@ -4,15 +4,7 @@ use jiff::Timestamp;
 
 use crate::format::Activity;
 use crate::ledger::Known;
-
-/// Which revisions a route wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Revisions {
-    /// `send = "new"`: each alert once.
-    New,
-    /// `send = "changes"`: each revision that a poll saw.
-    Changes,
-}
+use crate::sink::Revisions;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {

@@ -63,11 +63,14 @@ impl Outlet {
     #[must_use]
     pub fn admits(&self) -> bool {
         let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
-        let down = health.up == Some(false) && health.tried.is_some_and(|tried| tried.elapsed() < TRIAL);
-        if !down && health.up == Some(false) {
+        if health.up != Some(false) {
+            return true;
+        }
+        let its_turn = health.tried.is_none_or(|tried| tried.elapsed() >= TRIAL);
+        if its_turn {
             health.tried = Some(Instant::now());
         }
-        !down
+        its_turn
     }
 
     /// Whether the far side can be reached.

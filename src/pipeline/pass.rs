@@ -28,6 +28,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How long a page may take when no route is quick.
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// A page of this size is followed by more, most likely.
+const BIG: usize = 512 * 1024;
+
 /// One look at a feed, on behalf of some of its routes.
 #[expect(missing_debug_implementations, reason = "a pass lives on the stack of its feed, which is printable")]
 pub struct Pass<'a> {
@@ -40,9 +43,6 @@ pub struct Pass<'a> {
     /// Routes that are not part of this pass: when one of them is due, the pass ends after the page in hand.
     pub others: Vec<Arc<Route>>,
 }
-
-/// A page of this size is followed by more, most likely.
-const BIG: usize = 512 * 1024;
 
 /// How a pass ended.
 #[derive(Debug)]

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::{Duration, Instant};
 
-use super::decide::Revisions;
 use super::filter::Filter;
 use super::outlet::Outlet;
 use crate::format::Format;
 use crate::ledger::RouteKey;
 use crate::retry::{Pauses, Retry};
+use crate::sink::Revisions;
 use crate::tenant::Tenant;
 
 /// What a route is made of.

@@ -89,6 +89,15 @@ impl Batch {
     }
 }
 
+/// Which revisions a sink wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revisions {
+    /// `send = "new"`: each alert once.
+    New,
+    /// `send = "changes"`: each revision that a poll saw.
+    Changes,
+}
+
 /// What a sink knows of one message after a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {

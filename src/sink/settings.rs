@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::Revisions;
 use crate::format::Format;
 use crate::secret::Secret;
 use crate::tenant::SinkName;
@@ -14,7 +15,7 @@ pub struct Settings {
     pub name: SinkName,
     pub kind: Kind,
     pub format: Format,
-    pub send: Send,
+    pub send: Revisions,
 }
 
 /// Which destination, with what only that one needs.
@@ -23,15 +24,6 @@ pub enum Kind {
     Kafka(Kafka),
     Syslog(Syslog),
     File(File),
-}
-
-/// Which revisions a sink wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Send {
-    /// Each alert once.
-    New,
-    /// Each revision that a poll saw.
-    Changes,
 }
 
 #[derive(Debug, Clone)]

@@ -11,7 +11,8 @@ use crate::config::raw::{Section, Words, quoted};
 use crate::config::{keys, secrets};
 use crate::format::Format;
 use crate::secret::Secret;
-use crate::sink::settings::{File, Kafka, KafkaOption, Kind, Send, Settings, Syslog};
+use crate::sink::Revisions;
+use crate::sink::settings::{File, Kafka, KafkaOption, Kind, Settings, Syslog};
 use crate::sink::topic::TopicTemplate;
 use crate::tenant::SinkName;
 
@@ -47,9 +48,9 @@ fn sink(name: &str, section: &Section<'_>, environment: &Environment) -> Option<
         Some(Format::Ocsf)
     };
     let send = if section.has("send") {
-        section.word("send", Words { now: &[(Send::New, "new"), (Send::Changes, "changes")], later: &[] })
+        section.word("send", Words { now: &[(Revisions::New, "new"), (Revisions::Changes, "changes")], later: &[] })
     } else {
-        Some(Send::New)
+        Some(Revisions::New)
     };
     let kind = match kind {
         "kafka" => kafka(section, environment),

@@ -6,7 +6,7 @@ use super::cloud::TENANT;
 use super::desk::{Desk, Mood};
 use super::rig::{Rig, SECOND};
 use crate::format::Format;
-use crate::pipeline::decide::Revisions;
+use crate::sink::Revisions;
 use crate::sink::Verdict;
 
 /// The OCSF activities that arrived for an alert: 1 create, 2 update, 3 close.

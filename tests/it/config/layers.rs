@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use alertferry::alert::Severity;
 use alertferry::ledger::settings::Kind as LedgerKind;
-use alertferry::sink::settings::{KafkaOption, Kind, Send};
+use alertferry::sink::Revisions;
+use alertferry::sink::settings::{KafkaOption, Kind};
 use secrecy::ExposeSecret as _;
 
 use super::written::{Written, uuid};
@@ -29,7 +30,7 @@ fn the_least_configuration_gets_every_default() {
     assert_eq!(tenant.page_size.values().collect::<Vec<_>>(), [&500]);
     assert_eq!(tenant.budget.values().flatten().map(|rate| (rate.requests, rate.per.as_secs())).collect::<Vec<_>>(), [(150, 60)]);
     let sink = settings.sinks.values().next().unwrap();
-    assert_eq!((sink.format.as_str(), sink.send), ("ocsf", Send::New));
+    assert_eq!((sink.format.as_str(), sink.send), ("ocsf", Revisions::New));
 }
 
 #[test]
