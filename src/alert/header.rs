@@ -5,9 +5,32 @@ use sha2::{Digest, Sha256};
 
 use super::{Severity, Status, Unreadable};
 
+/// What a record is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    Alert,
+    Incident,
+}
+
+impl Kind {
+    pub const ALL: [(Kind, &'static str); 2] = [(Kind::Alert, "alert"), (Kind::Incident, "incident")];
+
+    /// The word used in configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Alert => "alert",
+            Kind::Incident => "incident",
+        }
+    }
+}
+
 /// What paging, filters and the seen-window need to know of a record. Owned, so that it can outlive a borrow of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
+    pub kind: Kind,
+    /// Unique in the tenant, through all feeds: an alert's ID as Microsoft Graph has it, whichever feed shows it, and
+    /// `incident:` with the incident's ID, so that the two can never be mistaken for each other.
     pub id: String,
     /// The tenant that the record itself names, in lower case.
     pub tenant_id: Option<String>,

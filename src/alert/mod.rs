@@ -3,20 +3,28 @@
 //! Everything here is pure: no I/O, no clock. The vendor's own bytes stay beside the normalized fields, and whatever we do
 //! not understand (an unknown member, a known one with an unexpected type) is kept in [`Alert::extra`].
 
+pub mod defender_for_cloud;
 pub mod evidence;
 pub mod graph;
 pub mod header;
+pub mod incident;
 pub mod json;
+pub mod mde;
 pub mod members;
+pub mod risk;
+pub mod sentinel;
 pub mod severity;
 pub mod stamp;
 pub mod status;
+pub mod xdr;
 
 use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-pub use header::Header;
+use evidence::{Evidence, Shape, Thing};
+pub use header::{Header, Kind};
+pub use incident::Incident;
 pub use severity::Severity;
 pub use stamp::Stamp;
 pub use status::Status;
@@ -75,13 +83,25 @@ pub struct Alert<'a> {
     pub last_activity: Option<Stamp<'a>>,
     pub system_tags: Vec<Text<'a>>,
     pub comments: Vec<Comment<'a>>,
-    /// Undecoded; [`evidence::Evidence::decode`] reads one where a format needs it.
+    /// What the record's own members point at, outside of any evidence: a machine, a user, an address.
+    pub things: Vec<Thing<'a>>,
+    /// Undecoded; [`Alert::decoded_evidence`] reads them where a format needs them.
     pub evidence: Vec<&'a RawValue>,
+    /// How `evidence` is written.
+    pub evidence_shape: Shape,
     /// Members that have no field here, and those whose type surprised us: name and JSON, nothing lost.
     pub extra: Vec<(Text<'a>, &'a RawValue)>,
 }
 
-/// A remark that somebody left on an alert.
+impl<'a> Alert<'a> {
+    /// The evidence, decoded one by one.
+    pub fn decoded_evidence(&self) -> impl Iterator<Item = Evidence<'a>> {
+        let shape = self.evidence_shape;
+        self.evidence.iter().map(move |raw| Evidence::decode(shape, raw))
+    }
+}
+
+/// A remark that somebody left on an alert or an incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment<'a> {
     pub text: Option<Text<'a>>,
@@ -89,8 +109,43 @@ pub struct Comment<'a> {
     pub created: Option<Text<'a>>,
 }
 
-/// Reads one record of a feed in full.
-pub type ReadAlert = for<'a> fn(&'a str) -> Result<Alert<'a>, Unreadable>;
+/// What a record of a feed was read as.
+#[derive(Debug, Clone)]
+pub enum Finding<'a> {
+    Alert(Box<Alert<'a>>),
+    Incident(Box<Incident<'a>>),
+}
+
+impl<'a> Finding<'a> {
+    /// The vendor's JSON document, byte for byte.
+    #[must_use]
+    pub fn raw(&self) -> &'a str {
+        match self {
+            Finding::Alert(alert) => alert.raw,
+            Finding::Incident(incident) => incident.raw,
+        }
+    }
+
+    /// The tenant that the record itself names.
+    #[must_use]
+    pub fn tenant_id(&self) -> Option<&str> {
+        match self {
+            Finding::Alert(alert) => alert.tenant_id.as_deref(),
+            Finding::Incident(incident) => incident.tenant_id.as_deref(),
+        }
+    }
+
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        match self {
+            Finding::Alert(alert) => alert.title.as_deref(),
+            Finding::Incident(incident) => incident.title.as_deref(),
+        }
+    }
+}
+
+/// Reads one record of a feed in full; its [`Header::kind`] says as what.
+pub type ReadFinding = for<'a> fn(Kind, &'a str) -> Result<Finding<'a>, Unreadable>;
 
 /// Why a record could not be read as an alert. Such a record becomes a dead letter with its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -19,9 +19,10 @@ use crate::pipeline::schedule::Plan;
 use crate::sink::settings::{Kind, Settings as SinkSettings};
 use crate::sink::{Sink, file, syslog};
 use crate::source::FeedKind;
+use crate::source::cloud::Resource;
 use crate::source::entra::Tokens;
 use crate::source::http::{Api, ApiParts, Caps, client};
-use crate::source::microsoft::Reader;
+use crate::source::microsoft::{Reader, defender_for_cloud, sentinel_incidents};
 use crate::source::throttle::Budget;
 use crate::supervise::supervise;
 use crate::telemetry::Metrics;
@@ -29,9 +30,6 @@ use crate::tenant::{SinkName, TenantId};
 
 /// Says who asks; Microsoft's guidance is product and version.
 const USER_AGENT: &str = concat!("alertferry/", env!("CARGO_PKG_VERSION"));
-
-/// How many rows are asked for at once where nothing else is set.
-const PAGE_SIZE: u32 = 500;
 
 /// Makes every sink that some tenant uses.
 pub(super) async fn outlets(settings: &Settings, metrics: &Arc<Metrics>) -> Result<Vec<Arc<Outlet>>, StartError> {
@@ -75,13 +73,16 @@ pub(super) fn feeds(
 ) -> Result<(JoinSet<()>, Vec<Arc<FeedBoard>>), StartError> {
     let client = client(USER_AGENT).map_err(|error| StartError::World(error.to_string()))?;
     let tokens = Arc::new(Tokens::new(client.clone()));
+    let cap = Arc::new(Budget::new(&settings.cap));
     let mut turns: HashMap<(TenantId, SinkName), Arc<Mutex<()>>> = HashMap::new();
     let (mut running, mut boards) = (JoinSet::new(), Vec::new());
     for tenant in &settings.tenants {
         for kind in &tenant.feeds {
-            let api = Api::new(api_parts(tenant, *kind, &client, &tokens, &ports.metrics)?);
-            let page_size = tenant.page_size.get(kind).copied().unwrap_or(PAGE_SIZE);
-            let source = Box::new(Reader::new(api, kind.dialect(), tenant.tenant.name.clone(), page_size));
+            let api = Api::new(api_parts(tenant, *kind, (&client, &tokens, &cap), &ports.metrics)?);
+            let dialect = kind.dialect();
+            let usual = dialect.page_size().map_or(1, |(usual, _)| usual);
+            let page_size = tenant.page_size.get(kind).copied().unwrap_or(usual);
+            let source = Box::new(Reader::new(api, dialect, tenant.tenant.name.clone(), page_size, paths(tenant, *kind)));
             let board = Arc::new(FeedBoard::new(Arc::clone(&tenant.tenant), *kind, Arc::clone(&ports.metrics)));
             boards.push(Arc::clone(&board));
             let notify = Arc::new(Notify::new());
@@ -111,30 +112,38 @@ pub(super) fn feeds(
 fn api_parts(
     tenant: &TenantSettings,
     feed: FeedKind,
-    client: &reqwest::Client,
-    tokens: &Arc<Tokens>,
+    (client, tokens, cap): (&reqwest::Client, &Arc<Tokens>, &Arc<Budget>),
     metrics: &Arc<Metrics>,
 ) -> Result<ApiParts, StartError> {
-    let (base, scope) = match feed {
-        FeedKind::GraphAlerts => (tenant.cloud.graph.clone(), tenant.cloud.graph_scope.clone()),
-    };
-    let base = base.ok_or_else(|| {
+    let endpoint = tenant.cloud.endpoint(feed).ok_or_else(|| {
         let (name, cloud) = (&tenant.tenant.name, &tenant.cloud.name);
-        StartError::Configuration(format!("tenants.{:?}.feeds: cloud {cloud:?} has no host for {feed}", name.as_str()))
+        StartError::Configuration(format!("tenants.{:?}.feeds: cloud {cloud:?} does not have {feed}", name.as_str()))
     })?;
+    let home = tenant.app.home_tenant.as_ref().filter(|_| feed.dialect().resource == Resource::Arm);
     Ok(ApiParts {
         client: client.clone(),
         tokens: Arc::clone(tokens),
-        base,
-        scope,
+        base: endpoint.host.clone(),
+        scope: endpoint.scope.clone(),
+        directory: home.unwrap_or(&tenant.tenant.id).clone(),
         cloud: Arc::clone(&tenant.cloud),
         tenant: Arc::clone(&tenant.tenant),
         app: Arc::clone(&tenant.app),
         feed,
         budget: Budget::new(tenant.budget.get(&feed).map(Vec::as_slice).unwrap_or_default()),
+        cap: Arc::clone(cap),
         caps: Caps::default(),
         metrics: Arc::clone(metrics),
     })
+}
+
+/// Where a feed's rows are, below the API's host.
+fn paths(tenant: &TenantSettings, feed: FeedKind) -> Vec<String> {
+    match feed {
+        FeedKind::SentinelIncidents => tenant.workspaces.iter().map(sentinel_incidents::path).collect(),
+        FeedKind::DefenderForCloud => tenant.subscriptions.iter().map(|id| defender_for_cloud::path(id)).collect(),
+        _ => vec![feed.dialect().path.to_owned()],
+    }
 }
 
 fn route(

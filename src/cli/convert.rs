@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 
 use super::exit;
-use crate::alert::{Alert, graph};
+use crate::alert::{Finding, Kind, graph};
 use crate::format::embed::one_line;
 use crate::format::{Activity, Context, Format, ocsf};
 use crate::source::FeedKind;
@@ -108,26 +108,26 @@ fn convert(args: &Args, input: &[u8], out: &mut impl Write) -> io::Result<bool> 
 
 fn convert_one(args: &Args, number: usize, document: Document<'_>, line: &mut Vec<u8>) -> Result<(), String> {
     let document = one_line(document);
-    let alert = graph::parse(&document).map_err(|error| error.to_string())?;
-    let tenant = tenant(args, &alert);
+    let finding = graph::read(Kind::Alert, &document).map_err(|error| error.to_string())?;
+    let tenant = tenant(args, &finding);
     let context =
         Context { tenant: &tenant, feed: FeedKind::GraphAlerts, activity: Activity::Create, collected: crate::clock::now() };
-    args.to.format().encode(&alert, &context, line).map_err(|error| error.to_string())?;
+    args.to.format().encode(&finding, &context, line).map_err(|error| error.to_string())?;
     if args.explain {
-        explain(args.to, number, &alert, &context);
+        explain(args.to, number, &finding, &context);
     }
     Ok(())
 }
 
-fn tenant(args: &Args, alert: &Alert<'_>) -> Tenant {
-    let id = args.tenant_id.as_deref().or(alert.tenant_id.as_deref()).unwrap_or("unknown").to_ascii_lowercase();
+fn tenant(args: &Args, finding: &Finding<'_>) -> Tenant {
+    let id = args.tenant_id.as_deref().or(finding.tenant_id()).unwrap_or("unknown").to_ascii_lowercase();
     let name = args.tenant.clone().unwrap_or_else(|| id.clone());
     Tenant { name: name.clone().into(), id: id.into(), customer: name, labels: BTreeMap::new() }
 }
 
-fn explain(to: To, number: usize, alert: &Alert<'_>, context: &Context<'_>) {
+fn explain(to: To, number: usize, finding: &Finding<'_>, context: &Context<'_>) {
     let notes = match to {
-        To::Ocsf => ocsf::explain(alert, context),
+        To::Ocsf => ocsf::explain(finding, context),
         To::Raw => Vec::new(),
     };
     let summary = match notes.len() {
@@ -135,7 +135,7 @@ fn explain(to: To, number: usize, alert: &Alert<'_>, context: &Context<'_>) {
         1 => "1 member has no place of its own".to_owned(),
         count => format!("{count} members have no place of their own"),
     };
-    eprintln!("document {number}, alert {}: {summary}", alert.id.escape_debug());
+    eprintln!("document {number}: {summary}");
     for note in notes {
         eprintln!("  {}", note.to_string().escape_debug());
     }

@@ -191,9 +191,17 @@ pub const CLOUD: Group = Group::new(
         key("graph", "URL", "–", "Microsoft Graph; needed by `graph-alerts`."),
         key("mde", "URL", "–", "Defender for Endpoint."),
         key("xdr", "URL", "–", "Defender XDR."),
+        key("arm", "URL", "–", "Azure Resource Manager."),
         key("graph_scope", "text", "that of `global`", "The scope of tokens for `graph`."),
         key("mde_scope", "text", "that of `global`", "The scope of tokens for `mde`."),
         key("xdr_scope", "text", "that of `global`", "The scope of tokens for `xdr`."),
+        key("arm_scope", "text", "that of `global`", "The scope of tokens for `arm`."),
+        key(
+            "exchange_audience",
+            "text",
+            "that of `global`",
+            "What a managed identity's token must be for, to be exchanged here.",
+        ),
     ]],
 );
 

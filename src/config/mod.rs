@@ -28,6 +28,7 @@ use crate::pipeline::filter::Filter;
 use crate::pipeline::schedule::Sweep;
 use crate::retry::Retry;
 use crate::source::FeedKind;
+use crate::source::azure::Workspace;
 use crate::source::cloud::Cloud;
 use crate::source::entra::App;
 use crate::source::throttle::Rate;
@@ -44,6 +45,8 @@ pub struct Settings {
     pub sinks: BTreeMap<SinkName, sink::settings::Settings>,
     /// At least one.
     pub tenants: Vec<TenantSettings>,
+    /// What all feeds of all tenants together may ask.
+    pub cap: Vec<Rate>,
     /// When the credential of an app expires, by the app's name, where the operator wrote it down.
     pub credential_expiries: BTreeMap<String, Timestamp>,
     /// Worth a look, but no reason to refuse.
@@ -70,6 +73,10 @@ pub struct TenantSettings {
     pub filter: Filter,
     pub budget: BTreeMap<FeedKind, Vec<Rate>>,
     pub page_size: BTreeMap<FeedKind, u32>,
+    /// Where `sentinel-incidents` reads; at least one where it is among the feeds.
+    pub workspaces: Vec<Workspace>,
+    /// Azure subscriptions that `defender-for-cloud` reads; at least one where it is among the feeds.
+    pub subscriptions: Vec<String>,
 }
 
 /// Reads `file`, `tenants.d/*.toml` beside it and this process's environment. Creates nothing and touches no network.

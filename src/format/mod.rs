@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
-use crate::alert::Alert;
+use crate::alert::Finding;
 use crate::source::FeedKind;
 use crate::tenant::Tenant;
 
@@ -43,14 +43,14 @@ impl Format {
         }
     }
 
-    /// Appends one encoded alert to `out`. On an error, `out` may hold a part of it.
+    /// Appends one encoded finding to `out`. On an error, `out` may hold a part of it.
     ///
     /// # Errors
-    /// When the alert cannot be expressed in this format; the alert then becomes a dead letter.
-    pub fn encode(self, alert: &Alert<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    /// When the finding cannot be expressed in this format; it then becomes a dead letter.
+    pub fn encode(self, finding: &Finding<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         match self {
-            Format::Ocsf => ocsf::encode(alert, context, out),
-            Format::Raw => raw::encode(alert, out),
+            Format::Ocsf => ocsf::encode(finding, context, out),
+            Format::Raw => raw::encode(finding, out),
         }
     }
 }
@@ -63,7 +63,7 @@ impl FromStr for Format {
     }
 }
 
-/// What an encoder needs to know beside the alert.
+/// What an encoder needs to know beside the finding.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     pub tenant: &'a Tenant,

@@ -30,10 +30,11 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::Filter;
-    use crate::alert::{Header, Severity, Status};
+    use crate::alert::{Header, Kind, Severity, Status};
 
     fn header(severity: Severity, service: Option<&str>) -> Header {
         Header {
+            kind: Kind::Alert,
             id: "a".into(),
             tenant_id: None,
             created: None,

@@ -134,8 +134,8 @@ impl Pass<'_> {
     /// Brings a page to every route of the pass; only those that delivered it in time stay.
     async fn hand_out(&mut self, page: Page, ports: &Ports) -> Result<(), LedgerError> {
         let sorted: Sorted = aside::sort(page, self.tenant, self.source.kind(), ports).await?;
-        let (read_alert, moves_cursor) = (self.source.read_alert(), self.moves_cursor);
-        let handout = Arc::new(Handout { sorted, read_alert, collected: clock::now(), moves_cursor });
+        let (read, moves_cursor) = (self.source.reader(), self.moves_cursor);
+        let handout = Arc::new(Handout { sorted, read, collected: clock::now(), moves_cursor });
         let routes = std::mem::take(&mut self.routes);
         let mut under_way: FuturesUnordered<_> = routes
             .iter()

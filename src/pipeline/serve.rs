@@ -18,7 +18,7 @@ use super::outcome::Outcome;
 use super::route::Route;
 use super::tally::Tally;
 use super::{Ports, persist};
-use crate::alert::{Header, ReadAlert, Status};
+use crate::alert::{Header, ReadFinding, Status};
 use crate::clock;
 use crate::format::{Activity, Context};
 use crate::ledger::{DeadLetter, Known, Seen, SeenKey, Step};
@@ -32,7 +32,7 @@ pub const IDLE_WRITE: Duration = Duration::from_mins(5);
 #[derive(Debug)]
 pub struct Handout {
     pub sorted: Sorted,
-    pub read_alert: ReadAlert,
+    pub read: ReadFinding,
     pub collected: Timestamp,
     /// A sweep re-reads the past and leaves cursors alone.
     pub moves_cursor: bool,
@@ -186,10 +186,11 @@ impl Work {
         activity: Activity,
     ) -> Result<(), String> {
         let page = &handout.sorted.page;
-        let alert = (handout.read_alert)(page.raw(&page.records()[index])).map_err(|unreadable| unreadable.to_string())?;
+        let raw = page.raw(&page.records()[index]);
+        let finding = (handout.read)(header.kind, raw).map_err(|unreadable| unreadable.to_string())?;
         let context = Context { tenant: &route.tenant, feed: route.key.feed, activity, collected: handout.collected };
         let at = header.updated.or(header.created);
-        let encode = |out: &mut Vec<u8>| route.format.encode(&alert, &context, out);
+        let encode = |out: &mut Vec<u8>| route.format.encode(&finding, &context, out);
         self.batch.push(&header.id, header.severity, at, encode).map_err(|error| error.to_string())
     }
 

@@ -11,15 +11,35 @@ pub struct Cloud {
     pub name: String,
     /// Entra sign-in.
     pub login: Url,
-    /// Microsoft Graph; `None` where the cloud has none, and then its feeds are refused.
-    pub graph: Option<Url>,
-    pub graph_scope: String,
+    /// Each `None` where the cloud has none, and then its feeds are refused.
+    pub graph: Option<Endpoint>,
     /// Defender for Endpoint. Host and scope are independent: several endpoints insist on the older audience.
-    pub mde: Option<Url>,
-    pub mde_scope: String,
+    pub mde: Option<Endpoint>,
     /// Defender XDR.
-    pub xdr: Option<Url>,
-    pub xdr_scope: String,
+    pub xdr: Option<Endpoint>,
+    /// Azure Resource Manager.
+    pub arm: Option<Endpoint>,
+    /// Feeds that this cloud does not have although it has their host.
+    pub lacks: &'static [FeedKind],
+    /// What a managed identity's token must be for, to be exchanged in this cloud.
+    pub exchange_audience: String,
+}
+
+/// An API host and the scope of the tokens that it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    pub host: Url,
+    /// `https://…/.default`
+    pub scope: String,
+}
+
+/// Whose hosts and tokens a feed takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resource {
+    Graph,
+    Mde,
+    Xdr,
+    Arm,
 }
 
 /// One row of the table: host names without scheme, scopes without `/.default`; empty where Microsoft names none.
@@ -29,10 +49,17 @@ struct Row {
     graph: (&'static str, &'static str),
     mde: (&'static str, &'static str),
     xdr: (&'static str, &'static str),
+    arm: (&'static str, &'static str),
+    lacks: &'static [FeedKind],
+    exchange_audience: &'static str,
 }
 
-/// Sources: Microsoft's pages on national clouds (Entra, Graph) and on Defender for US government customers. GCC tenants live in
-/// the global Entra cloud with Defender hosts of their own. No Defender API of the China cloud is documented.
+const AZURE: (&str, &str) = ("management.azure.com", "https://management.azure.com");
+const AZURE_US_GOVERNMENT: (&str, &str) = ("management.usgovcloudapi.net", "https://management.usgovcloudapi.net");
+
+/// Sources: Microsoft's pages on national clouds (Entra, Graph, Azure), on Defender for US government customers and on workload
+/// identity federation. GCC tenants live in the global Entra cloud with Defender hosts of their own. No Defender API of the
+/// China cloud is documented, and its Graph has no security alerts.
 const TABLE: [Row; 5] = [
     Row {
         name: "global",
@@ -40,6 +67,9 @@ const TABLE: [Row; 5] = [
         graph: ("graph.microsoft.com", "https://graph.microsoft.com"),
         mde: ("api.security.microsoft.com", "https://api.securitycenter.microsoft.com"),
         xdr: ("api.security.microsoft.com", "https://api.security.microsoft.com"),
+        arm: AZURE,
+        lacks: &[],
+        exchange_audience: "api://AzureADTokenExchange",
     },
     Row {
         name: "gcc",
@@ -47,6 +77,9 @@ const TABLE: [Row; 5] = [
         graph: ("graph.microsoft.com", "https://graph.microsoft.com"),
         mde: ("api-gcc.securitycenter.microsoft.us", "https://api-gcc.securitycenter.microsoft.us"),
         xdr: ("api-gcc.security.microsoft.us", "https://api-gcc.security.microsoft.us"),
+        arm: AZURE,
+        lacks: &[],
+        exchange_audience: "api://AzureADTokenExchange",
     },
     Row {
         name: "gcc-high",
@@ -54,6 +87,9 @@ const TABLE: [Row; 5] = [
         graph: ("graph.microsoft.us", "https://graph.microsoft.us"),
         mde: ("api-gov.securitycenter.microsoft.us", "https://api-gov.securitycenter.microsoft.us"),
         xdr: ("api-gov.security.microsoft.us", "https://api-gov.security.microsoft.us"),
+        arm: AZURE_US_GOVERNMENT,
+        lacks: &[],
+        exchange_audience: "api://AzureADTokenExchangeUSGov",
     },
     Row {
         name: "dod",
@@ -61,6 +97,9 @@ const TABLE: [Row; 5] = [
         graph: ("dod-graph.microsoft.us", "https://dod-graph.microsoft.us"),
         mde: ("api-gov.securitycenter.microsoft.us", "https://api-gov.securitycenter.microsoft.us"),
         xdr: ("api-gov.security.microsoft.us", "https://api-gov.security.microsoft.us"),
+        arm: AZURE_US_GOVERNMENT,
+        lacks: &[],
+        exchange_audience: "api://AzureADTokenExchangeUSGov",
     },
     Row {
         name: "china",
@@ -68,6 +107,9 @@ const TABLE: [Row; 5] = [
         graph: ("microsoftgraph.chinacloudapi.cn", "https://microsoftgraph.chinacloudapi.cn"),
         mde: ("", ""),
         xdr: ("", ""),
+        arm: ("management.chinacloudapi.cn", "https://management.chinacloudapi.cn"),
+        lacks: &[FeedKind::GraphAlerts, FeedKind::GraphIncidents],
+        exchange_audience: "api://AzureADTokenExchangeChina",
     },
 ];
 
@@ -84,30 +126,38 @@ impl Cloud {
         Some(Self {
             name: row.name.to_owned(),
             login: host(row.login)?,
-            graph: host(row.graph.0),
-            graph_scope: scope(row.graph.1),
-            mde: host(row.mde.0),
-            mde_scope: scope(row.mde.1),
-            xdr: host(row.xdr.0),
-            xdr_scope: scope(row.xdr.1),
+            graph: endpoint(row.graph),
+            mde: endpoint(row.mde),
+            xdr: endpoint(row.xdr),
+            arm: endpoint(row.arm),
+            lacks: row.lacks,
+            exchange_audience: row.exchange_audience.to_owned(),
         })
     }
 
-    /// The host that a feed is read from, if this cloud has it.
     #[must_use]
-    pub fn host(&self, feed: FeedKind) -> Option<&Url> {
-        match feed {
-            FeedKind::GraphAlerts => self.graph.as_ref(),
+    pub fn resource(&self, resource: Resource) -> Option<&Endpoint> {
+        match resource {
+            Resource::Graph => self.graph.as_ref(),
+            Resource::Mde => self.mde.as_ref(),
+            Resource::Xdr => self.xdr.as_ref(),
+            Resource::Arm => self.arm.as_ref(),
         }
     }
+
+    /// Where a feed is read from, if this cloud has it.
+    #[must_use]
+    pub fn endpoint(&self, feed: FeedKind) -> Option<&Endpoint> {
+        self.resource(feed.dialect().resource).filter(|_| !self.lacks.contains(&feed))
+    }
+}
+
+fn endpoint((name, resource): (&str, &str)) -> Option<Endpoint> {
+    Some(Endpoint { host: host(name)?, scope: format!("{resource}/.default") })
 }
 
 fn host(name: &str) -> Option<Url> {
     (!name.is_empty()).then(|| Url::parse(&format!("https://{name}")).expect("the table holds plain host names"))
-}
-
-fn scope(resource: &str) -> String {
-    if resource.is_empty() { String::new() } else { format!("{resource}/.default") }
 }
 
 #[cfg(test)]
@@ -147,23 +197,26 @@ mod tests {
             let cloud = Cloud::built_in(name).unwrap();
             assert_eq!(cloud.name, name);
             assert_eq!(cloud.login.as_str(), login, "{name}");
-            assert_eq!(cloud.host(FeedKind::GraphAlerts).unwrap().as_str(), graph, "{name}");
-            assert_eq!(cloud.graph_scope, format!("{graph}.default"), "{name}");
-            assert_eq!(cloud.mde_scope, mde_scope, "{name}");
+            let endpoint = cloud.graph.clone().unwrap();
+            assert_eq!((endpoint.host.as_str(), endpoint.scope), (graph, format!("{graph}.default")), "{name}");
+            assert_eq!(cloud.mde.map_or(String::new(), |mde| mde.scope), mde_scope, "{name}");
         }
         assert_eq!(Cloud::built_in("Global"), None);
     }
 
     #[test]
-    fn the_china_cloud_has_no_defender_hosts() {
+    fn the_china_cloud_has_no_security_alerts() {
         let china = Cloud::built_in("china").unwrap();
-        assert_eq!((china.mde, china.xdr), (None, None));
+        assert_eq!((&china.mde, &china.xdr, china.endpoint(FeedKind::GraphAlerts)), (&None, &None, None));
+        assert!(china.endpoint(FeedKind::SentinelIncidents).is_some());
     }
 
     #[test]
     fn defender_for_endpoint_is_asked_at_one_host_with_the_audience_of_another() {
         let global = Cloud::built_in("global").unwrap();
-        assert_eq!(global.mde.unwrap().host_str(), Some("api.security.microsoft.com"));
-        assert_eq!(global.xdr_scope, "https://api.security.microsoft.com/.default");
+        let mde = global.mde.unwrap();
+        assert_eq!(mde.host.host_str(), Some("api.security.microsoft.com"));
+        assert_eq!(mde.scope, "https://api.securitycenter.microsoft.com/.default");
+        assert_eq!(global.xdr.unwrap().scope, "https://api.security.microsoft.com/.default");
     }
 }

@@ -3,6 +3,7 @@
 //! Reading changes nothing: the caller owns the cursor. A page says up to which moment everything has been read, so that the
 //! caller can move the cursor once the page has been delivered.
 
+pub mod azure;
 pub mod cloud;
 pub mod entra;
 mod foreign;
@@ -21,23 +22,49 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
-use crate::alert::{Header, ReadAlert, Unreadable};
+use crate::alert::{Header, ReadFinding, Unreadable};
 
 /// One API that a tenant's alerts can be read from. Adding a feed is one file in [`microsoft`] and one row in [`FeedKind::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FeedKind {
     /// Microsoft Graph `security/alerts_v2`.
     GraphAlerts,
+    /// Microsoft Graph `security/incidents`, with the alerts inside.
+    GraphIncidents,
+    /// Defender for Endpoint `/api/alerts`.
+    MdeAlerts,
+    /// Defender XDR `/api/incidents`, with the alerts inside.
+    XdrIncidents,
+    /// Entra ID Protection, Microsoft Graph `identityProtection/riskDetections`.
+    RiskDetections,
+    /// Microsoft Sentinel incidents with their alerts, through Azure Resource Manager.
+    SentinelIncidents,
+    /// Microsoft Defender for Cloud alerts, through Azure Resource Manager.
+    DefenderForCloud,
 }
 
 impl FeedKind {
-    pub const ALL: [(FeedKind, &'static str); 1] = [(FeedKind::GraphAlerts, "graph-alerts")];
+    pub const ALL: [(FeedKind, &'static str); 7] = [
+        (FeedKind::GraphAlerts, "graph-alerts"),
+        (FeedKind::GraphIncidents, "graph-incidents"),
+        (FeedKind::MdeAlerts, "mde-alerts"),
+        (FeedKind::XdrIncidents, "xdr-incidents"),
+        (FeedKind::RiskDetections, "risk-detections"),
+        (FeedKind::SentinelIncidents, "sentinel-incidents"),
+        (FeedKind::DefenderForCloud, "defender-for-cloud"),
+    ];
 
     /// The word used in configuration, metrics, logs and the ledger.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             FeedKind::GraphAlerts => "graph-alerts",
+            FeedKind::GraphIncidents => "graph-incidents",
+            FeedKind::MdeAlerts => "mde-alerts",
+            FeedKind::XdrIncidents => "xdr-incidents",
+            FeedKind::RiskDetections => "risk-detections",
+            FeedKind::SentinelIncidents => "sentinel-incidents",
+            FeedKind::DefenderForCloud => "defender-for-cloud",
         }
     }
 }
@@ -110,7 +137,7 @@ pub trait Source: Send + Sync {
     fn kind(&self) -> FeedKind;
 
     /// Reads one of this feed's records in full.
-    fn read_alert(&self) -> ReadAlert;
+    fn reader(&self) -> ReadFinding;
 
     /// The server's present time, as far as its answers have told.
     fn now(&self) -> Timestamp;

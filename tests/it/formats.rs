@@ -7,7 +7,7 @@ mod lossless;
 
 use std::collections::BTreeMap;
 
-use alertferry::alert::graph;
+use alertferry::alert::{Kind, graph};
 use alertferry::format::{Activity, Context, Format, ocsf};
 use alertferry::source::FeedKind;
 use alertferry::tenant::Tenant;
@@ -31,8 +31,8 @@ fn context(tenant: &Tenant, activity: Activity) -> Context<'_> {
 
 fn encode(format: Format, json: &str, activity: Activity) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let alert = graph::parse(json).expect("a readable alert");
-    format.encode(&alert, &context(&tenant(), activity), &mut bytes).expect("an alert can be written");
+    let finding = graph::read(Kind::Alert, json).expect("a readable alert");
+    format.encode(&finding, &context(&tenant(), activity), &mut bytes).expect("an alert can be written");
     bytes
 }
 
@@ -55,8 +55,8 @@ fn every_fixture_gives_a_valid_finding_whatever_the_activity() {
 fn findings_and_what_is_said_of_them_are_as_reviewed() {
     let tenant = tenant();
     for (name, json) in fixtures() {
-        let alert = graph::parse(&json).expect("a readable alert");
-        let notes = ocsf::explain(&alert, &context(&tenant, Activity::Create));
+        let finding = graph::read(Kind::Alert, &json).expect("a readable alert");
+        let notes = ocsf::explain(&finding, &context(&tenant, Activity::Create));
         let notes: Vec<String> = notes.iter().map(ToString::to_string).collect();
         insta::assert_json_snapshot!(name, json!({ "finding": ocsf(&json, Activity::Create), "explained": notes }));
     }

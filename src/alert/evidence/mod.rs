@@ -43,6 +43,18 @@ pub struct Evidence<'a> {
     pub rest: Members<'a>,
 }
 
+/// How a feed writes evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shape {
+    /// Microsoft Graph: told apart by `@odata.type`.
+    #[default]
+    Graph,
+    /// Defender for Endpoint and Defender XDR: flat, told apart by `entityType`; a device has none.
+    Flat,
+    /// Azure: told apart by `type` or `kind`.
+    Azure,
+}
+
 /// What a piece of evidence is.
 #[derive(Debug, Clone)]
 pub enum Thing<'a> {
@@ -72,7 +84,14 @@ pub enum Thing<'a> {
 impl<'a> Evidence<'a> {
     /// Never fails: what cannot be read is [`Thing::Other`] with its bytes in `raw`.
     #[must_use]
-    pub fn decode(raw: &'a RawValue) -> Self {
+    pub fn decode(shape: Shape, raw: &'a RawValue) -> Self {
+        match shape {
+            Shape::Graph => Self::decode_graph(raw),
+            Shape::Flat | Shape::Azure => Self::unread(raw),
+        }
+    }
+
+    fn decode_graph(raw: &'a RawValue) -> Self {
         let Some(mut rest) = Members::read(raw) else {
             return Self::unread(raw);
         };

@@ -3,8 +3,9 @@
 use serde_json::value::RawValue;
 
 use super::json;
-use super::{Alert, Header, Severity, Stamp, Status, Text, Unreadable};
+use super::{Alert, Finding, Header, Kind, Severity, Stamp, Status, Text, Unreadable};
 
+pub mod incident;
 mod parse;
 
 pub use parse::parse;
@@ -37,6 +38,7 @@ pub fn header(raw: &str) -> Result<Header, Unreadable> {
     .map_err(|error| no_object(&error))?;
     let created = created.and_then(|stamp| stamp.at);
     Ok(Header {
+        kind: Kind::Alert,
         id: id.ok_or_else(no_id)?.into_owned(),
         tenant_id: tenant.map(|id| id.to_ascii_lowercase()),
         created,
@@ -69,6 +71,14 @@ fn no_object(error: &serde_json::Error) -> Unreadable {
     } else {
         Unreadable(format!("it is not JSON: {error}"))
     }
+}
+
+/// Reads a record of `security/alerts_v2`; there are only alerts among them.
+///
+/// # Errors
+/// As [`header`].
+pub fn read(_: Kind, raw: &str) -> Result<Finding<'_>, Unreadable> {
+    parse(raw).map(|alert| Finding::Alert(Box::new(alert)))
 }
 
 /// Which revision of an alert this is: its last update, else its creation.

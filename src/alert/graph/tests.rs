@@ -111,7 +111,7 @@ fn depth_costs_nothing() {
     assert_eq!(header(&json).expect("a header").id, "a");
     let alert = parse(&json).expect("an alert");
     assert_eq!((alert.evidence[0].get(), alert.extra[0].1.get()), (deep.as_str(), deep.as_str()));
-    let evidence = crate::alert::evidence::Evidence::decode(alert.evidence[0]);
+    let evidence = crate::alert::evidence::Evidence::decode(crate::alert::evidence::Shape::Graph, alert.evidence[0]);
     assert!(matches!(evidence.thing, crate::alert::evidence::Thing::Other));
 }
 
@@ -164,9 +164,7 @@ proptest! {
                 prop_assert_eq!((header.severity, header.status), (alert.severity, alert.status));
                 prop_assert_eq!(header.created, alert.created.as_ref().and_then(|stamp| stamp.at));
                 prop_assert_eq!(header.updated, super::revision(&alert));
-                for evidence in &alert.evidence {
-                    let _ = crate::alert::evidence::Evidence::decode(evidence);
-                }
+                prop_assert_eq!(alert.decoded_evidence().count(), alert.evidence.len());
             }
             (Err(one), Err(other)) => prop_assert_eq!(one, other),
             (header, alert) => prop_assert!(false, "{header:?} against {alert:?}"),

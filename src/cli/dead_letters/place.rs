@@ -100,6 +100,7 @@ mod tests {
     #[test]
     fn the_configuration_says_where_unless_the_ledger_lives_in_memory() {
         let settings = |kind| Settings {
+            cap: Vec::new(),
             credential_expiries: BTreeMap::new(),
             ledger: Ledger { kind, retention: Duration::from_hours(720) },
             listen: ([127, 0, 0, 1], 9464).into(),

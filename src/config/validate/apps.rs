@@ -12,7 +12,7 @@ use crate::clock;
 use crate::config::env::Environment;
 use crate::config::raw::Section;
 use crate::config::{keys, secrets};
-use crate::source::entra::App;
+use crate::source::entra::{App, Credential};
 
 pub(super) const GUID: &str = "a GUID such as \"11111111-1111-1111-1111-111111111111\"";
 
@@ -43,7 +43,8 @@ fn app(name: &str, section: &Section<'_>, environment: &Environment) -> Option<A
     }
     let client_id = section.parsed("client_id", GUID, guid);
     let client_secret = secrets::read(section, "client_secret", environment);
-    Some(App { name: name.to_owned(), client_id: client_id?, client_secret: client_secret? })
+    let credential = Credential::Secret(client_secret?);
+    Some(App { name: name.to_owned(), client_id: client_id?, credential, home_tenant: None })
 }
 
 /// A GUID in its usual form with dashes, in lower case.

@@ -8,7 +8,7 @@ use reqwest::Url;
 use super::names;
 use crate::config::keys;
 use crate::config::raw::Section;
-use crate::source::cloud::Cloud;
+use crate::source::cloud::{Cloud, Endpoint};
 
 const URL: &str = "a URL of scheme, host and port only, such as \"https://graph.microsoft.com\"";
 
@@ -29,21 +29,41 @@ pub(super) fn read(top: &Section<'_>) -> BTreeMap<String, Option<Arc<Cloud>>> {
 
 fn cloud(name: &str, section: &Section<'_>) -> Option<Cloud> {
     section.missing("login", URL);
-    let [login, graph, mde, xdr] = ["login", "graph", "mde", "xdr"].map(|key| section.parsed(key, URL, host));
-    for (key, url) in [("login", &login), ("graph", &graph), ("mde", &mde), ("xdr", &xdr)] {
-        if url.as_ref().is_some_and(|url| url.scheme() == "http" && !is_loopback(url)) {
-            section.warn(key, "tokens and alerts travel unencrypted over http");
-        }
-    }
     let global = Cloud::built_in("global")?;
-    let scope = |key, default: String| section.text(key, "a token scope").map_or(default, str::to_owned);
-    let scopes =
-        [scope("graph_scope", global.graph_scope), scope("mde_scope", global.mde_scope), scope("xdr_scope", global.xdr_scope)];
-    // a host that was written but could not be read must not look like a cloud without it
-    let unread = [("graph", &graph), ("mde", &mde), ("xdr", &xdr)].iter().any(|(key, url)| section.has(key) && url.is_none());
-    let [graph_scope, mde_scope, xdr_scope] = scopes;
-    let login = login.filter(|_| !unread)?;
-    Some(Cloud { name: name.to_owned(), login, graph, graph_scope, mde, mde_scope, xdr, xdr_scope })
+    let login = address(section, "login");
+    let endpoints = [
+        endpoint(section, "graph", "graph_scope", global.graph),
+        endpoint(section, "mde", "mde_scope", global.mde),
+        endpoint(section, "xdr", "xdr_scope", global.xdr),
+        endpoint(section, "arm", "arm_scope", global.arm),
+    ];
+    let [Ok(graph), Ok(mde), Ok(xdr), Ok(arm)] = endpoints else { return None };
+    let exchange_audience = section.text("exchange_audience", "a token audience").map_or(global.exchange_audience, str::to_owned);
+    Some(Cloud { name: name.to_owned(), login: login?, graph, mde, xdr, arm, lacks: &[], exchange_audience })
+}
+
+/// A host with its scope; left out, the scope is that of the global cloud, since a custom cloud is most often a proxy before it.
+/// An error is a host that was written but could not be read: it must not look like a cloud without one.
+fn endpoint(
+    section: &Section<'_>,
+    key: &'static str,
+    scope_key: &'static str,
+    global: Option<Endpoint>,
+) -> Result<Option<Endpoint>, ()> {
+    let scope = section.text(scope_key, "a token scope").map(str::to_owned).or(global.map(|global| global.scope));
+    match address(section, key) {
+        Some(host) => Ok(scope.map(|scope| Endpoint { host, scope })),
+        None if section.has(key) => Err(()),
+        None => Ok(None),
+    }
+}
+
+fn address(section: &Section<'_>, key: &'static str) -> Option<Url> {
+    let url = section.parsed(key, URL, host)?;
+    if url.scheme() == "http" && !is_loopback(&url) {
+        section.warn(key, "tokens and alerts travel unencrypted over http");
+    }
+    Some(url)
 }
 
 fn host(text: &str) -> Option<Url> {

@@ -41,6 +41,7 @@ pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, rep
         shutdown_deadline: shutdown_deadline?,
         sinks: names.sinks.into_iter().filter_map(|(name, sink)| Some((name, sink?))).collect(),
         tenants,
+        cap: Vec::new(),
         credential_expiries,
         warnings: Vec::new(),
     })

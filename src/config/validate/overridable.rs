@@ -20,7 +20,6 @@ use crate::tenant::SinkName;
 const SECOND: Duration = Duration::from_secs(1);
 const NO_TIME: Duration = Duration::ZERO;
 const FIRST_ABOVE_MOST: &str = "found a first pause longer than the most, expected first ≤ most";
-const FEEDS_LATER: [&str; 3] = ["graph-incidents", "mde-alerts", "xdr-incidents"];
 
 /// What was written is of no use, and a mistake says why.
 #[derive(Debug, Clone, Copy)]
@@ -111,7 +110,7 @@ pub(super) fn join_retry(
 
 fn feeds(section: &Section<'_>) -> Option<Vec<FeedKind>> {
     let written = at_least_one(section, "feeds", "a list of feeds, such as [\"graph-alerts\"]")?;
-    let words = Words { now: &FeedKind::ALL, later: &FEEDS_LATER };
+    let words = Words { now: &FeedKind::ALL, later: &[] };
     Some(written.into_iter().filter_map(|feed| section.pick("feeds", feed, words)).collect())
 }
 
@@ -169,9 +168,8 @@ fn by_feed<T>(section: &Section<'_>, key: &str, read: impl Fn(&Section<'_>, &str
         if let Ok(feed) = name.parse() {
             return Some((feed, read(&table, name)?));
         }
-        let not_yet = if FEEDS_LATER.contains(&name) { "a feed that this version does not have yet" } else { "unknown feed" };
         let accepted = suggest::one_of(name, FeedKind::ALL.iter().map(|(_, word)| *word));
-        table.refuse(name, &format!("{not_yet}, expected {accepted}"));
+        table.refuse(name, &format!("unknown feed, expected {accepted}"));
         None
     };
     table.keys().filter_map(one).collect()

@@ -76,16 +76,10 @@ fn tenant(section: &Section<'_>, defaults: &Overridable, names: &Names, seen: &m
     let feeds = own.feeds.or_else(|| defaults.feeds.clone()).unwrap_or_default();
     let cloud = own.cloud.or_else(|| defaults.cloud.clone()).and_then(Result::ok);
     if let Some(cloud) = &cloud {
-        for feed in feeds.iter().filter(|feed| cloud.host(**feed).is_none()) {
-            let problem = format!(
-                "found {:?}, but cloud {:?} has no host for it, expected a feed of that cloud",
-                feed.as_str(),
-                cloud.name
-            );
+        for feed in feeds.iter().filter(|feed| cloud.endpoint(**feed).is_none()) {
+            let problem =
+                format!("found {:?}, but cloud {:?} does not have it, expected a feed of that cloud", feed.as_str(), cloud.name);
             section.refuse("feeds", &problem);
-        }
-        if cloud.name == "china" {
-            section.warn("cloud", "Microsoft documents no alerts API (alerts_v2) in the China cloud");
         }
     }
     let feed_retry = join_retry(section, "feed_retry", own.feed_retry, defaults.feed_retry);
@@ -118,6 +112,8 @@ fn tenant(section: &Section<'_>, defaults: &Overridable, names: &Names, seen: &m
         },
         budget: joined(&defaults.budget, own.budget),
         page_size: joined(&defaults.page_size, own.page_size),
+        workspaces: Vec::new(),
+        subscriptions: Vec::new(),
     })
 }
 

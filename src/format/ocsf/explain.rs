@@ -2,15 +2,16 @@
 
 use super::data::Data;
 use super::finding;
-use crate::alert::Alert;
+use crate::alert::Finding;
 use crate::alert::members::{Member, Members};
 use crate::format::embed::is_sound;
 use crate::format::{Context, Note};
 
 /// One note for each member that was lost, moved or not understood, in the order of the finding.
 #[must_use]
-pub fn explain(alert: &Alert<'_>, context: &Context<'_>) -> Vec<Note> {
+pub fn explain(finding: &Finding<'_>, context: &Context<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
+    let Finding::Alert(alert) = finding else { return notes };
     let finding = finding::finding(alert, context, &mut notes);
     for (name, value) in finding.unmapped.raw_entries() {
         let why = if is_sound(value) { "OCSF has no attribute for it, or not for its type" } else { ODD };

@@ -10,7 +10,6 @@ use super::object::objects;
 use super::objects::{Actor, Device, Malware, Resource, User};
 use super::observables::Observable;
 use super::unmapped::Unmapped;
-use crate::alert::evidence::Evidence;
 use crate::alert::members::is_mail_address;
 use crate::alert::{Alert, Status, Text};
 use crate::format::{Activity, Context, Note};
@@ -160,8 +159,8 @@ fn gather<'a>(alert: &Alert<'a>) -> Gathered<'a> {
     if let Some(name) = alert.threat_name.as_ref().or(alert.threat_family.as_ref()) {
         gathered.add_malware(name.clone(), alert.threat_family.clone());
     }
-    for evidence in &alert.evidence {
-        gathered.add(Evidence::decode(evidence));
+    for evidence in alert.decoded_evidence() {
+        gathered.add(evidence);
     }
     for (index, resource) in gathered.resources.iter().enumerate() {
         gathered.observables.resource(index, resource);

@@ -115,6 +115,12 @@ pub fn metadata<'a>(alert: &Alert<'a>, context: &Context<'a>, debug: Vec<String>
     let labels = context.tenant.labels.iter().map(|(key, value)| format!("{key}:{value}"));
     let (log_name, log_provider) = match context.feed {
         FeedKind::GraphAlerts => ("security/alerts_v2", "Microsoft Graph"),
+        FeedKind::GraphIncidents => ("security/incidents", "Microsoft Graph"),
+        FeedKind::MdeAlerts => ("api/alerts", "Microsoft Defender for Endpoint"),
+        FeedKind::XdrIncidents => ("api/incidents", "Microsoft Defender XDR"),
+        FeedKind::RiskDetections => ("identityProtection/riskDetections", "Microsoft Graph"),
+        FeedKind::SentinelIncidents => ("Microsoft.SecurityInsights/incidents", "Azure Resource Manager"),
+        FeedKind::DefenderForCloud => ("Microsoft.Security/alerts", "Azure Resource Manager"),
     };
     Metadata {
         version: "1.8.0",

@@ -18,7 +18,7 @@ mod things;
 mod unmapped;
 
 use super::{Context, EncodeError};
-use crate::alert::Alert;
+use crate::alert::Finding;
 
 pub use explain::explain;
 
@@ -26,7 +26,10 @@ pub use explain::explain;
 ///
 /// # Errors
 /// When the document cannot be serialized.
-pub fn encode(alert: &Alert<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+pub fn encode(finding: &Finding<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    let Finding::Alert(alert) = finding else {
+        return Err(EncodeError { format: "ocsf", reason: "incidents have no class yet".to_owned() });
+    };
     let finding = finding::finding(alert, context, &mut Vec::new());
     serde_json::to_writer(out, &finding).map_err(|error| EncodeError { format: "ocsf", reason: error.to_string() })
 }

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, sleep};
 
 use super::tape::{Note, Tape};
-use crate::alert::{ReadAlert, graph};
+use crate::alert::{ReadFinding, graph};
 use crate::source::{FeedKind, FetchError, Page, Pages, Source, Trouble, Window};
 
 /// The server's time when a test starts.
@@ -142,8 +142,8 @@ impl Source for Line {
         FeedKind::GraphAlerts
     }
 
-    fn read_alert(&self) -> ReadAlert {
-        graph::parse
+    fn reader(&self) -> ReadFinding {
+        graph::read
     }
 
     fn now(&self) -> Timestamp {

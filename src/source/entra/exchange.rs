@@ -7,9 +7,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::SignIn;
 use super::consent::below;
 use super::refusal::{Refusal, SignInError};
+use super::{Credential, SignIn};
 use crate::source::wire;
 
 /// An answer is a few kilobytes; the largest tokens known are about ten.
@@ -41,7 +41,8 @@ enum Seconds {
 
 /// Asks once; whoever calls decides whether and when to ask again.
 pub(super) async fn exchange(client: &Client, sign_in: &SignIn) -> Result<Grant, SignInError> {
-    let secret = sign_in.app.client_secret.read().map_err(|error| SignInError::secret(sign_in, &error))?;
+    let Credential::Secret(secret) = &sign_in.app.credential;
+    let secret = secret.read().map_err(|error| SignInError::secret(sign_in, &error))?;
     let refusal = Refusal { sign_in, secret: &secret };
     let form = [
         ("grant_type", "client_credentials"),

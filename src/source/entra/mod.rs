@@ -22,7 +22,15 @@ pub struct App {
     /// The NAME of `[apps.NAME]`.
     pub name: String,
     pub client_id: String,
-    pub client_secret: Secret,
+    pub credential: Credential,
+    /// Our own directory: where tokens for Azure come from when the customer has delegated it to us (Azure Lighthouse).
+    pub home_tenant: Option<TenantId>,
+}
+
+/// How an app proves that it is ours.
+#[derive(Debug, Clone)]
+pub enum Credential {
+    Secret(Secret),
 }
 
 /// What a token is for: one app of ours, in one customer's tenant, for one resource.

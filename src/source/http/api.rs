@@ -17,7 +17,7 @@ use crate::source::server_clock::ServerClock;
 use crate::source::throttle::Budget;
 use crate::source::{FeedKind, FetchError, Trouble, wire};
 use crate::telemetry::Metrics;
-use crate::tenant::Tenant;
+use crate::tenant::{Tenant, TenantId};
 
 /// Explains a refusal; the rest of a longer body is left unread.
 const ERROR_CAP: usize = 64 * 1024;
@@ -33,9 +33,13 @@ pub struct ApiParts {
     pub scope: String,
     pub cloud: Arc<Cloud>,
     pub tenant: Arc<Tenant>,
+    /// The directory that signs us in: the tenant, or our own where the customer has delegated Azure to us.
+    pub directory: TenantId,
     pub app: Arc<App>,
     pub feed: FeedKind,
     pub budget: Budget,
+    /// Shared by all feeds of all tenants.
+    pub cap: Arc<Budget>,
     pub caps: Caps,
     pub metrics: Arc<Metrics>,
 }
@@ -50,6 +54,7 @@ pub struct Api {
     tenant: Arc<Tenant>,
     feed: FeedKind,
     budget: Budget,
+    cap: Arc<Budget>,
     caps: Caps,
     clock: ServerClock,
     metrics: Arc<Metrics>,
@@ -68,9 +73,9 @@ pub struct Answer {
 impl Api {
     #[must_use]
     pub fn new(parts: ApiParts) -> Self {
-        let ApiParts { client, tokens, base, scope, cloud, tenant, app, feed, budget, caps, metrics } = parts;
-        let sign_in = SignIn { cloud, tenant: tenant.id.clone(), app, scope };
-        Self { client, tokens, base, sign_in, tenant, feed, budget, caps, clock: ServerClock::default(), metrics }
+        let ApiParts { client, tokens, base, scope, cloud, tenant, directory, app, feed, budget, cap, caps, metrics } = parts;
+        let sign_in = SignIn { cloud, tenant: directory, app, scope };
+        Self { client, tokens, base, sign_in, tenant, feed, budget, cap, caps, clock: ServerClock::default(), metrics }
     }
 
     /// The host that is asked; relative paths are joined to it.
@@ -123,6 +128,7 @@ impl Api {
     /// One request, counted whatever comes of it. The budget goes first: a token could end while waiting for it.
     async fn ask(&self, url: &Url) -> Result<(Token, Response), ApiError> {
         self.budget.take().await;
+        self.cap.take().await;
         let token = self.tokens.token(&self.sign_in).await.map_err(|error| ApiError::Other(error.into()))?;
         let sent = self
             .client

@@ -3,9 +3,12 @@
 //! Facts: `$top` has no documented maximum (1000 is taken, more is silently cut); `$orderby` works on both times although it
 //! is not in the documented list; next links come for some tenants and not for others; the default order is newest first.
 
-use super::Dialect;
+use jiff::SignedDuration;
+
+use super::{Asking, Dialect, HALF_A_YEAR, Inside};
 use crate::alert::graph;
 use crate::source::FeedKind;
+use crate::source::cloud::Resource;
 
 /// The words of `serviceSource` before and after `unknownFutureValue` in Graph's metadata of August 2026. New ones appear
 /// without notice; what came since is read by exclusion.
@@ -26,15 +29,28 @@ pub const SERVICES: &[&str] = &[
     "microsoftSecurityForAI",
 ];
 
+/// Graph's words for the severity of alerts and incidents.
+pub(super) const SEVERITIES: &[&str] = &["unknown", "informational", "low", "medium", "high"];
+
 pub(super) const DIALECT: Dialect = Dialect {
     kind: FeedKind::GraphAlerts,
+    resource: Resource::Graph,
     path: "/v1.0/security/alerts_v2",
+    api_version: None,
     time_field: "lastUpdateDateTime",
-    slicing: &[
-        ("severity", &["unknown", "informational", "low", "medium", "high"]),
-        ("serviceSource", SERVICES),
-        ("status", &["unknown", "new", "inProgress", "resolved"]),
+    asking: Asking::Window { usual: 500, most: 1000, sorts: true, skips: true },
+    slicing: &[("severity", SEVERITIES), ("serviceSource", SERVICES), ("status", &["unknown", "new", "inProgress", "resolved"])],
+    expand: None,
+    row: graph::header,
+    inside: Inside::Nothing,
+    read: graph::read,
+    roles: &[
+        "SecurityAlert.Read.All",
+        "SecurityAlert.ReadWrite.All",
+        "SecurityIncident.Read.All",
+        "SecurityIncident.ReadWrite.All",
     ],
-    header: graph::header,
-    alert: graph::parse,
+    budget: "150/min",
+    retention: Some(HALF_A_YEAR),
+    grain: SignedDuration::ZERO,
 };

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Dialect, envelope, request};
 use crate::alert::header::fingerprint;
-use crate::alert::{Header, ReadAlert, Unreadable};
+use crate::alert::{Header, ReadFinding, Unreadable};
 use crate::source::http::{Api, ApiError};
 use crate::source::paging::{Memory, Row, Taken, Unreached, Via, Walk};
 use crate::source::{FeedKind, FetchError, Page, Pages, Source, Trouble, Window};
@@ -36,6 +36,8 @@ pub struct Reader {
     dialect: &'static Dialect,
     tenant: TenantName,
     page_size: u32,
+    /// Where its rows are, below the API's host; read one after the other.
+    paths: Vec<String>,
     habits: Mutex<Habits>,
 }
 
@@ -49,12 +51,12 @@ struct Habits {
 }
 
 impl Reader {
-    /// `page_size` is how many rows are asked for at once while the server copes.
+    /// `page_size` is how many rows are asked for at once while the server copes; `paths` are the places where its rows are.
     #[must_use]
-    pub fn new(api: Api, dialect: &'static Dialect, tenant: TenantName, page_size: u32) -> Self {
+    pub fn new(api: Api, dialect: &'static Dialect, tenant: TenantName, page_size: u32, paths: Vec<String>) -> Self {
         let memory = Memory { ascending: false, largest: 0, page_size };
         let habits = Mutex::new(Habits { memory, failures: 0, foreign: HashSet::new() });
-        Self { api, dialect, tenant, page_size, habits }
+        Self { api, dialect, tenant, page_size, paths, habits }
     }
 
     fn habits<T>(&self, change: impl FnOnce(&mut Habits) -> T) -> T {
@@ -81,8 +83,8 @@ impl Source for Reader {
         self.dialect.kind
     }
 
-    fn read_alert(&self) -> ReadAlert {
-        self.dialect.alert
+    fn reader(&self) -> ReadFinding {
+        self.dialect.read
     }
 
     fn now(&self) -> Timestamp {
@@ -125,7 +127,7 @@ impl Reading<'_> {
             if asked >= MOST_IN_VAIN {
                 return Err(self.in_vain());
             }
-            let answered = match request::url(self.reader.api.base(), self.reader.dialect, &ask) {
+            let answered = match request::url(self.reader.api.base(), &self.reader.paths[0], self.reader.dialect, &ask) {
                 Ok(url) => self.reader.api.get(&url).await,
                 Err(message) => Err(ApiError::Refused { status: 0, error: passing(message) }),
             };
@@ -167,7 +169,7 @@ impl Reading<'_> {
 
     /// Turns an answer into a page; `None` when it brought nothing and more is to come.
     fn take(&mut self, body: String, envelope: envelope::Envelope) -> Option<Page> {
-        let read_header = self.reader.dialect.header;
+        let read_header = self.reader.dialect.row;
         let records: Records = envelope.records.into_iter().map(|span| (span.clone(), read_header(&body[span]))).collect();
         let keys: Vec<Cow<'_, str>> = records
             .iter()

@@ -16,7 +16,7 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 ///
 /// # Errors
 /// When the server's link is no URL.
-pub(super) fn url(base: &Url, dialect: &Dialect, ask: &Ask) -> Result<Url, String> {
+pub(super) fn url(base: &Url, path: &str, dialect: &Dialect, ask: &Ask) -> Result<Url, String> {
     if let Via::Link(link) = &ask.via {
         return base.join(link).map_err(|error| format!("the next link is no URL: {error}"));
     }
@@ -30,7 +30,7 @@ pub(super) fn url(base: &Url, dialect: &Dialect, ask: &Ask) -> Result<Url, Strin
         let _ = write!(query, "&$skip={rows}"); // writing to a String does not fail
     }
     let mut url = base.clone();
-    url.set_path(dialect.path);
+    url.set_path(path);
     url.set_query(Some(&query));
     Ok(url)
 }
@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn a_window_is_asked_for_inclusively_sorted_and_with_all_digits() {
         let base = Url::parse("https://graph.example/").unwrap();
-        let url = url(&base, &DIALECT, &ask(Via::Time, vec![])).unwrap();
+        let url = url(&base, DIALECT.path, &DIALECT, &ask(Via::Time, vec![])).unwrap();
         assert_eq!(
             url.as_str(),
             "https://graph.example/v1.0/security/alerts_v2?$filter=lastUpdateDateTime%20ge%202026-03-02T07:00:00.1234567Z%20and\
@@ -92,7 +92,7 @@ mod tests {
     fn a_time_of_our_own_clock_is_asked_for_with_no_more_digits_than_the_vendor_writes_and_loses_no_row() {
         let base = Url::parse("https://graph.example/").unwrap();
         let (from, to) = ("2026-03-02T07:00:00.123456789Z".parse().unwrap(), "2026-03-02T08:00:00.000000001Z".parse().unwrap());
-        let url = url(&base, &DIALECT, &Ask { from, to, ..ask(Via::Time, vec![]) }).unwrap();
+        let url = url(&base, DIALECT.path, &DIALECT, &Ask { from, to, ..ask(Via::Time, vec![]) }).unwrap();
         let query = url.query().unwrap();
         assert!(query.contains("ge%202026-03-02T07:00:00.1234567Z%20and"), "{query}");
         assert!(query.contains("le%202026-03-02T08:00:00.0000001Z&"), "{query}");
@@ -102,13 +102,14 @@ mod tests {
     fn offsets_slices_and_links_are_put_into_the_vendors_words() {
         let base = Url::parse("https://graph.example/").unwrap();
         let slice = vec![Condition::Is("severity", "high"), Condition::NoneOf("status", &["new", "resolved"])];
-        let sliced = url(&base, &DIALECT, &ask(Via::Skip(1000), slice)).unwrap();
+        let sliced = url(&base, DIALECT.path, &DIALECT, &ask(Via::Skip(1000), slice)).unwrap();
         let query = sliced.query().unwrap();
         assert!(query.ends_with("&$skip=1000"), "{query}");
         assert!(query.contains("%20and%20severity%20eq%20%27high%27%20and%20status%20ne%20%27new%27%20and"), "{query}");
 
-        let link = url(&base, &DIALECT, &ask(Via::Link("https://other.example/x?$skiptoken=a%2Bb".into()), vec![])).unwrap();
+        let link = url(&base, DIALECT.path, &DIALECT, &ask(Via::Link("https://other.example/x?$skiptoken=a%2Bb".into()), vec![]))
+            .unwrap();
         assert_eq!(link.as_str(), "https://other.example/x?$skiptoken=a%2Bb");
-        assert!(url(&base, &DIALECT, &ask(Via::Link("https://[".into()), vec![])).is_err());
+        assert!(url(&base, DIALECT.path, &DIALECT, &ask(Via::Link("https://[".into()), vec![])).is_err());
     }
 }

@@ -6,6 +6,7 @@ use alertferry::alert::Severity;
 use alertferry::ledger::settings::Kind as LedgerKind;
 use alertferry::sink::Revisions;
 use alertferry::sink::settings::{KafkaOption, Kind};
+use alertferry::source::entra::Credential;
 use secrecy::ExposeSecret as _;
 
 use super::written::{Written, uuid};
@@ -70,7 +71,8 @@ fn the_environment_overrides_the_files_and_lists_have_commas() {
     let Kind::Kafka(kafka) = &settings.sinks[&"siem".into()].kind else { panic!("another kind") };
     assert_eq!(kafka.brokers, ["b:2", "c:3"]);
     assert!(matches!(&kafka.options["linger.ms"], KafkaOption::Plain(value) if value == "5"));
-    let secret = settings.tenants[0].app.client_secret.read().unwrap();
+    let Credential::Secret(secret) = &settings.tenants[0].app.credential;
+    let secret = secret.read().unwrap();
     assert_eq!(secret.expose_secret(), "0123", "the crate must not turn text into numbers");
 }
 
@@ -91,12 +93,11 @@ fn tenants_d_is_read_in_the_order_of_names_and_may_bring_what_its_tenants_need()
 
 #[test]
 fn a_custom_cloud_has_its_hosts_and_the_scopes_of_the_global_one() {
-    let cloud =
-        "[clouds.lab]\nlogin = \"http://127.0.0.1:8081\"\ngraph = \"http://127.0.0.1:8081/\"\nmde_scope = \"api://x/.default\"\n";
+    let cloud = "[clouds.lab]\nlogin = \"http://127.0.0.1:8081\"\ngraph = \"http://127.0.0.1:8081/\"\nmde = \"http://127.0.0.1:8081\"\nmde_scope = \"api://x/.default\"\n";
     let written = Written::around(cloud, "", "cloud = \"lab\"");
     let tenant = written.tenant();
-    assert_eq!(tenant.cloud.graph.as_ref().unwrap().port(), Some(8081));
-    assert_eq!(tenant.cloud.graph_scope, "https://graph.microsoft.com/.default");
-    assert_eq!(tenant.cloud.mde_scope, "api://x/.default");
+    let (graph, mde) = (tenant.cloud.graph.as_ref().unwrap(), tenant.cloud.mde.as_ref().unwrap());
+    assert_eq!((graph.host.port(), graph.scope.as_str()), (Some(8081), "https://graph.microsoft.com/.default"));
+    assert_eq!(mde.scope, "api://x/.default");
     assert_eq!(written.settings().warnings, Vec::<String>::new(), "http on loopback is fine");
 }

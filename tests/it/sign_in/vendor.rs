@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use alertferry::secret::Secret;
 use alertferry::source::FeedKind;
 use alertferry::source::cloud::Cloud;
-use alertferry::source::entra::{App, SignIn, Tokens};
+use alertferry::source::entra::{App, Credential, SignIn, Tokens};
 use alertferry::source::http::{Api, ApiParts, Caps, client};
 use alertferry::source::throttle::{Budget, Rate};
 use alertferry::telemetry::Metrics;
@@ -161,7 +161,12 @@ pub fn http() -> Client {
 }
 
 pub fn app(client_secret: Secret) -> Arc<App> {
-    Arc::new(App { name: "main".to_owned(), client_id: "our-client-id".to_owned(), client_secret })
+    Arc::new(App {
+        name: "main".to_owned(),
+        client_id: "our-client-id".to_owned(),
+        credential: Credential::Secret(client_secret),
+        home_tenant: None,
+    })
 }
 
 /// Our app in the test tenant, at this sign-in host.
@@ -170,11 +175,11 @@ pub fn sign_in(login: &Url) -> SignIn {
         name: "lab".to_owned(),
         login: login.clone(),
         graph: None,
-        graph_scope: String::new(),
         mde: None,
-        mde_scope: String::new(),
         xdr: None,
-        xdr_scope: String::new(),
+        arm: None,
+        lacks: &[],
+        exchange_audience: String::new(),
     };
     SignIn {
         cloud: Arc::new(cloud),
@@ -196,6 +201,7 @@ pub fn feed(login: &Url, base: &Url, caps: Caps, rates: &[Rate]) -> Feed {
     let SignIn { cloud, tenant, app, scope } = sign_in(login);
     let (client, metrics) = (http(), Arc::new(Metrics::default()));
     let tokens = Arc::new(Tokens::new(client.clone()));
+    let directory = tenant.clone();
     let tenant =
         Tenant { name: TenantName::from("contoso"), id: tenant, customer: "Contoso Ltd".to_owned(), labels: BTreeMap::new() };
     let api = Api::new(ApiParts {
@@ -205,9 +211,11 @@ pub fn feed(login: &Url, base: &Url, caps: Caps, rates: &[Rate]) -> Feed {
         scope,
         cloud,
         tenant: Arc::new(tenant),
+        directory,
         app,
         feed: FeedKind::GraphAlerts,
         budget: Budget::new(rates),
+        cap: Arc::new(Budget::new(&[])),
         caps,
         metrics: metrics.clone(),
     });
