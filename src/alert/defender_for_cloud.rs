@@ -1,4 +1,4 @@
-//! Records of defender_for_cloud.
+//! Records of Defender for Cloud.
 
 use super::{Finding, Header, Kind, Unreadable};
 
