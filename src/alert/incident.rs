@@ -1,5 +1,6 @@
 //! The normalized incident: alerts that belong together, and how far their handling has come.
 
+use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use super::{Comment, Severity, Stamp, Status, Text};
@@ -12,7 +13,7 @@ use super::{Comment, Severity, Stamp, Status, Text};
 pub struct Incident<'a> {
     /// The vendor's JSON document, byte for byte; with the alerts inside where the feed embeds them.
     pub raw: &'a str,
-    /// The vendor's own ID: digits, or a GUID (Sentinel). Not the [`Header::id`](super::Header::id), which sets incidents apart from alerts.
+    /// The vendor's own ID: digits, or a GUID (Sentinel). The [`Header::id`](super::Header::id) is [`Incident::known_as`].
     pub id: Text<'a>,
     /// The number that people know it by, where it is not the ID (Sentinel).
     pub number: Option<Text<'a>>,
@@ -54,4 +55,28 @@ pub struct Incident<'a> {
     pub alerts: Vec<&'a RawValue>,
     /// Members that have no field here, and those whose type surprised us: name and JSON, nothing lost.
     pub extra: Vec<(Text<'a>, &'a RawValue)>,
+}
+
+impl Incident<'_> {
+    /// The ID under which all feeds show the same incident, and which sets incidents apart from alerts: `incident:` and the
+    /// number that Defender XDR gave it, else the vendor's own ID.
+    #[must_use]
+    pub fn known_as(&self) -> String {
+        known_as(&self.id, self.provider_id.as_deref(), self.provider_name.as_deref())
+    }
+
+    /// Which revision of the incident this is: its last update, else its creation.
+    #[must_use]
+    pub fn revision(&self) -> Option<Timestamp> {
+        let read = |stamp: &Option<Stamp<'_>>| stamp.as_ref().and_then(|stamp| stamp.at);
+        read(&self.updated).or_else(|| read(&self.created))
+    }
+}
+
+/// Sentinel shows Defender XDR's incidents under an own GUID, and Defender XDR's number beside it.
+pub(super) fn known_as(id: &str, provider_id: Option<&str>, provider_name: Option<&str>) -> String {
+    const DEFENDER_XDR: [&str; 3] = ["Microsoft XDR", "Microsoft Defender XDR", "Microsoft 365 Defender"];
+    let of_xdr = provider_name.is_some_and(|name| DEFENDER_XDR.iter().any(|known| known.eq_ignore_ascii_case(name)));
+    let id = provider_id.filter(|_| of_xdr).unwrap_or(id);
+    format!("incident:{id}")
 }

@@ -30,6 +30,22 @@ impl<'a> Members<'a> {
         Some(Self(members))
     }
 
+    /// Members that were read already.
+    #[must_use]
+    pub fn of(members: Vec<(Text<'a>, &'a RawValue)>) -> Self {
+        Self(members.into_iter().map(|(name, value)| (name, Member::Whole(value))).collect())
+    }
+
+    /// Those that nothing was taken from.
+    #[must_use]
+    pub fn into_whole(self) -> Vec<(Text<'a>, &'a RawValue)> {
+        let whole = |(name, member)| match member {
+            Member::Whole(value) => Some((name, value)),
+            Member::Part(_) | Member::Taken => None,
+        };
+        self.0.into_iter().filter_map(whole).collect()
+    }
+
     /// What is left and says something: neither taken, nor `null`, nor an empty text, array or object.
     pub fn left(&self) -> impl Iterator<Item = (&Text<'a>, &Member<'a>)> {
         self.0.iter().filter(|(_, member)| member.says_something()).map(|(name, member)| (name, member))
@@ -65,6 +81,16 @@ impl<'a> Members<'a> {
         let mut members = Members::read(value)?;
         let found = read(&mut members);
         *member = Member::Part(members);
+        Some(found)
+    }
+
+    /// The same for an object that can only be kept as a whole: it stays when `read` leaves anything in it.
+    pub fn all_of<T>(&mut self, name: &str, read: impl FnOnce(&mut Members<'a>) -> Option<T>) -> Option<T> {
+        let mut members = Members::read(self.peek(name)?)?;
+        let found = read(&mut members)?;
+        if members.left().next().is_none() {
+            self.take(name, Some);
+        }
         Some(found)
     }
 

@@ -16,10 +16,12 @@ pub mod sentinel;
 pub mod severity;
 pub mod stamp;
 pub mod status;
+mod wording;
 pub mod xdr;
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use evidence::{Evidence, Shape, Thing};
@@ -40,9 +42,9 @@ pub type Text<'a> = Cow<'a, str>;
 pub struct Alert<'a> {
     /// The vendor's JSON document, byte for byte.
     pub raw: &'a str,
-    /// Unique in the tenant, opaque, compared case-sensitively.
+    /// Unique in the tenant, opaque, compared case-sensitively: the ID that Microsoft Graph shows, whichever feed it came by.
     pub id: Text<'a>,
-    /// The ID in the product that raised it.
+    /// The ID in the product that raised it; the feed's own ID, where that is not `id`.
     pub provider_id: Option<Text<'a>>,
     /// Digits in practice, kept as text. It may change when incidents merge.
     pub incident_id: Option<Text<'a>>,
@@ -98,6 +100,13 @@ impl<'a> Alert<'a> {
     pub fn decoded_evidence(&self) -> impl Iterator<Item = Evidence<'a>> {
         let shape = self.evidence_shape;
         self.evidence.iter().map(move |raw| Evidence::decode(shape, raw))
+    }
+
+    /// Which revision of the alert this is: its last update, else its creation.
+    #[must_use]
+    pub fn revision(&self) -> Option<Timestamp> {
+        let read = |stamp: &Option<Stamp<'_>>| stamp.as_ref().and_then(|stamp| stamp.at);
+        read(&self.updated).or_else(|| read(&self.created))
     }
 }
 

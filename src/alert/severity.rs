@@ -6,7 +6,7 @@
 /// cannot judge would be a silent loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Severity {
-    /// The vendor said `unknown`, `unspecified` or nothing.
+    /// The vendor said `unknown`, `unspecified` or nothing; or, of a risk, `none`, or `hidden` for want of a licence.
     #[default]
     Unknown,
     Informational,
@@ -23,10 +23,12 @@ impl Severity {
     /// Reads a vendor's word. Case does not matter: Graph writes `high`, Defender for Endpoint `High`.
     #[must_use]
     pub fn from_word(word: &str) -> Self {
-        const WORDS: [(&str, Severity); 8] = [
+        const WORDS: [(&str, Severity); 10] = [
             ("unknown", Severity::Unknown),
             ("unknownFutureValue", Severity::Unknown),
             ("unspecified", Severity::Unknown),
+            ("none", Severity::Unknown),
+            ("hidden", Severity::Unknown),
             ("informational", Severity::Informational),
             ("low", Severity::Low),
             ("medium", Severity::Medium),

@@ -45,6 +45,14 @@ impl<'a> Account<'a> {
         .named()
     }
 
+    /// From the members of a risk detection. Nothing is taken where they name nobody.
+    pub(in crate::alert) fn take_risky(members: &mut Members<'a>) -> Self {
+        let mail_address = members.mail_address("userPrincipalName");
+        let name = if mail_address.is_none() { members.text("userPrincipalName") } else { None };
+        let display_name = members.text("userDisplayName");
+        Self { name, entra_id: members.text("userId"), mail_address, display_name, ..Self::default() }.named()
+    }
+
     fn named(mut self) -> Self {
         if self.name.is_none() {
             self.name = self.mail_address.clone().or_else(|| self.display_name.clone());

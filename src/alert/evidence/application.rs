@@ -58,6 +58,43 @@ impl<'a> CloudResource<'a> {
     }
 }
 
+impl<'a> CloudResource<'a> {
+    /// A resource of Azure that nothing is known of yet.
+    pub(in crate::alert) fn azure() -> Self {
+        Self { provider: "Azure", id: None, name: None, resource_type: None, region: None }
+    }
+
+    /// The resources of Azure in a list of Defender for Cloud's identifiers. The list stays when there is more in it.
+    pub(in crate::alert) fn take_identifiers(members: &mut Members<'a>, name: &str) -> Vec<Self> {
+        let identifiers = members.peek(name).and_then(|list| json::elements(list).found()).unwrap_or_default();
+        let mut whole = true;
+        let mut resources = Vec::new();
+        for identifier in identifiers {
+            let Some(mut identifier) = Members::read(identifier) else {
+                whole = false;
+                continue;
+            };
+            let is_azure = identifier.peek_text("type").is_some_and(|kind| kind.eq_ignore_ascii_case("AzureResource"));
+            let id = if is_azure { identifier.text("azureResourceId") } else { None };
+            if id.is_some() {
+                identifier.text("type");
+            }
+            whole &= identifier.left().next().is_none();
+            resources.extend(id.map(|id| Self { resource_type: resource_type(&id), id: Some(id), ..Self::azure() }));
+        }
+        if whole {
+            members.take(name, Some);
+        }
+        resources
+    }
+}
+
+/// The type in an Azure resource ID, e.g. `Microsoft.Compute/virtualMachines`.
+fn resource_type<'a>(id: &str) -> Option<Text<'a>> {
+    let mut parts = id.rsplit_once("/providers/")?.1.split('/');
+    Some(Text::Owned(format!("{}/{}", parts.next()?, parts.next()?)))
+}
+
 /// Malware that was found.
 #[derive(Debug, Clone)]
 pub struct Malware<'a> {

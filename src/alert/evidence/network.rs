@@ -37,6 +37,26 @@ impl<'a> Address<'a> {
         Some(address)
     }
 
+    /// From the members of a risk detection.
+    pub(in crate::alert) fn take_risky(members: &mut Members<'a>) -> Option<Self> {
+        let ip = members.ip("ipAddress")?;
+        let mut address = Self { ip, country: None, region: None, city: None, latitude: None, longitude: None };
+        members.all_of("location", |location| {
+            address.country = location.text("countryOrRegion");
+            address.region = location.text("state");
+            address.city = location.text("city");
+            if address.is_placed() {
+                location.all_of("geoCoordinates", |coordinates| {
+                    address.latitude = coordinates.float("latitude");
+                    address.longitude = coordinates.float("longitude");
+                    Some(())
+                });
+            }
+            Some(())
+        });
+        Some(address)
+    }
+
     /// Whether there is a place to name, beyond bare coordinates.
     #[must_use]
     pub fn is_placed(&self) -> bool {

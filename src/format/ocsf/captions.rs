@@ -45,7 +45,7 @@ pub fn status<'a>(status: Status, word: Option<&Text<'a>>) -> Coded<'a> {
         Status::New => caption(1, "New"),
         Status::InProgress => caption(2, "In Progress"),
         Status::Resolved => caption(4, "Resolved"),
-        Status::Other => other(word),
+        Status::OnHold | Status::Redirected | Status::Other => other(word),
     }
 }
 
