@@ -1,7 +1,7 @@
 //! Users, mailboxes and logon sessions.
 
 use crate::alert::Text;
-use crate::alert::members::Members;
+use crate::alert::members::{Members, is_mail_address};
 
 /// Somebody with an account.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +30,49 @@ impl<'a> Account<'a> {
         account.named()
     }
 
-    /// From a `userAccount`.
+    /// From a mailbox of Defender XDR or Azure.
+    pub(super) fn take_mailbox(members: &mut Members<'a>) -> Self {
+        let mut account = Self::take(members);
+        for name in ["mailboxPrimaryAddress", "mailboxAddress", "upn"] {
+            if account.mail_address.is_none() {
+                account.mail_address = members.mail_address(name);
+            }
+        }
+        if account.display_name.is_none() {
+            account.display_name = members.text("mailboxDisplayName");
+        }
+        account.named()
+    }
+
+    /// From an `account` of Azure, whose principal name is in two pieces.
+    pub(super) fn take_azure(members: &mut Members<'a>) -> Self {
+        let pieces = (members.peek_text("name"), members.peek_text("upnSuffix"));
+        let whole = match pieces {
+            (Some(name), Some(suffix)) => Some(format!("{name}@{suffix}")).filter(|whole| is_mail_address(whole)),
+            _ => None,
+        };
+        if whole.is_some() {
+            members.text("upnSuffix");
+        }
+        let name = members.text("name");
+        Self {
+            mail_address: whole.map(Text::Owned).or_else(|| name.clone().filter(|name| is_mail_address(name))),
+            name,
+            domain: members.text("ntDomain"),
+            sid: members.text("sid"),
+            entra_id: members.text("aadUserId"),
+            display_name: members.text("displayName"),
+        }
+        .named()
+    }
+
+    /// The account among other members that are no account; these stay when they name nobody.
+    pub(super) fn take_here(members: &mut Members<'a>) -> Option<Self> {
+        Some(Self::take(&mut members.clone())).filter(Self::is_somebody)?;
+        Some(Self::take(members))
+    }
+
+    /// From a `userAccount`, or the same members in a flat shape.
     pub(super) fn take(members: &mut Members<'a>) -> Self {
         let mail_address = members.mail_address("userPrincipalName");
         let name = members.text("accountName");
@@ -38,7 +80,7 @@ impl<'a> Account<'a> {
             name: name.or_else(|| members.text("userPrincipalName")),
             domain: members.text("domainName"),
             sid: members.text("userSid"),
-            entra_id: members.text("azureAdUserId"),
+            entra_id: members.text("azureAdUserId").or_else(|| members.text("aadUserId")),
             mail_address,
             display_name: members.text("displayName"),
         }

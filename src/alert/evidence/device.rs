@@ -61,6 +61,47 @@ impl<'a> Device<'a> {
         .with_version(members)
     }
 
+    /// From a device of Defender XDR.
+    pub(super) fn take_flat(members: &mut Members<'a>) -> Self {
+        let vm = members.peek("vmMetadata").and_then(Members::read);
+        let peek_vm = |name| vm.as_ref().and_then(|vm| vm.peek_text(name));
+        Self {
+            mde_id: members.text("mdatpDeviceId").or_else(|| members.text("deviceId")),
+            entra_id: members.text("aadDeviceId"),
+            host_name: members.text("hostName"),
+            dns_name: members.text("deviceDnsName"),
+            ip: members.ip("lastIpAddress"),
+            external_ip: members.ip("lastExternalIpAddress"),
+            os_platform: members.text("osPlatform"),
+            os_version: members.peek_text("version"),
+            os_build: members.peek("osBuild").and_then(|build| json::text_or_number(build).found()),
+            group_id: members.text_or_number("rbacGroupId"),
+            group_name: members.text("rbacGroupName"),
+            risk: members.peek_text("riskScore"),
+            first_seen: members.stamp("firstSeen"),
+            vm_resource_id: peek_vm("resourceId"),
+            vm_provider: peek_vm("cloudProvider"),
+            ..Self::default()
+        }
+        .with_version(members)
+    }
+
+    /// From a `host` of Azure.
+    pub(super) fn take_host(members: &mut Members<'a>) -> Self {
+        let os_platform = members.text("osFamily");
+        let os_version = if os_platform.is_some() { members.text("osVersion") } else { None };
+        let vm_resource_id = members.peek_text("azureID");
+        Self {
+            host_name: members.text("hostName").or_else(|| members.text("netBiosName")),
+            domain: members.text("dnsDomain").or_else(|| members.text("ntDomain")),
+            vm_provider: vm_resource_id.is_some().then_some(Text::Borrowed("Azure")),
+            vm_resource_id,
+            os_platform,
+            os_version,
+            ..Self::default()
+        }
+    }
+
     /// OCSF has no place for a version without a platform; then it stays where it was.
     fn with_version(self, members: &mut Members<'a>) -> Self {
         if self.os_platform.is_some() {

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::alert::Text;
 use crate::alert::members::Members;
+use crate::alert::{Text, json};
 
 /// A file, as a piece of evidence or as the image of a process.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,30 @@ impl<'a> File<'a> {
     pub(super) fn take(members: &mut Members<'a>, name: &str) -> Option<Self> {
         Members::read(members.peek(name)?).map(|mut details| Self::take_details(&mut details)).filter(Self::is_something)?;
         members.part(name, Self::take_details)
+    }
+
+    /// From members of a flat shape. `None` when they name neither the file nor a hash; then they stay.
+    pub(super) fn take_here(members: &mut Members<'a>) -> Option<Self> {
+        Some(Self::take_details(&mut members.clone())).filter(Self::is_something)?;
+        Some(Self::take_details(members))
+    }
+
+    /// The image of the process that started this one, from members of a flat shape.
+    pub(super) fn take_parent(members: &mut Members<'a>) -> Option<Self> {
+        let (name, folder) = (members.text("parentProcessFileName"), members.text("parentProcessFilePath"));
+        Some(Self { name, folder, ..Self::default() }).filter(Self::is_something)
+    }
+
+    /// From a `file` of Azure. Its hashes are entities of their own, and stay among the rest as well.
+    pub(super) fn take_azure(members: &mut Members<'a>) -> Option<Self> {
+        let hashes = members.peek("fileHashes").and_then(|hashes| json::elements(hashes).found()).unwrap_or_default();
+        let hashes = hashes.into_iter().filter_map(Members::read).filter_map(|mut hash| Hash::take(&mut hash)).collect();
+        let mut probe = members.clone();
+        let found = Self { name: probe.text("name"), folder: probe.text("directory"), hashes, ..Self::default() };
+        found.is_something().then(|| {
+            *members = probe;
+            found
+        })
     }
 
     fn take_details(details: &mut Members<'a>) -> Self {

@@ -48,6 +48,17 @@ impl<'a> Message<'a> {
         }
     }
 
+    /// From a mail message of Defender XDR or Azure.
+    pub(super) fn take_entity(members: &mut Members<'a>) -> Self {
+        let mut message = Self::take_submission(members);
+        message.internet_id = members.text("internetMessageId");
+        message.urls = members.texts("urls");
+        if message.sender_ip.is_none() {
+            message.sender_ip = members.ip("senderIP");
+        }
+        message
+    }
+
     pub(super) fn take_teams(members: &mut Members<'a>) -> Self {
         Self {
             from: members.mail_address("senderFromAddress"),

@@ -1,13 +1,15 @@
 //! What an alert points at: devices, users, files, processes, addresses and so on, decoded only where a format needs it.
 //!
-//! An element is told by its `@odata.type`. The types that alerts carry most are read into [`Thing`]; of those and of all
+//! An element is told by its `@odata.type`, or by what stands in its place in the other [`Shape`]s. The types that alerts carry most are read into [`Thing`]; of those and of all
 //! others, whatever no field holds stays in [`Evidence::rest`]. Nested evidence is read one or two named levels deep, never
 //! recursively, so that depth costs nothing.
 
 mod account;
 mod application;
+mod azure;
 mod device;
 mod file;
+mod flat;
 mod message;
 mod network;
 mod process;
@@ -31,7 +33,7 @@ use super::{Text, json};
 #[derive(Debug, Clone)]
 pub struct Evidence<'a> {
     pub raw: &'a RawValue,
-    /// `@odata.type` as sent, e.g. `#microsoft.graph.security.deviceEvidence`.
+    /// `@odata.type` as sent, e.g. `#microsoft.graph.security.deviceEvidence`; the other shapes' word, e.g. `Process`.
     pub type_name: Option<Text<'a>>,
     pub thing: Thing<'a>,
     /// The vendor's words; they stay in `rest` as well.
@@ -85,17 +87,14 @@ impl<'a> Evidence<'a> {
     /// Never fails: what cannot be read is [`Thing::Other`] with its bytes in `raw`.
     #[must_use]
     pub fn decode(shape: Shape, raw: &'a RawValue) -> Self {
-        match shape {
-            Shape::Graph => Self::decode_graph(raw),
-            Shape::Flat | Shape::Azure => Self::unread(raw),
-        }
-    }
-
-    fn decode_graph(raw: &'a RawValue) -> Self {
         let Some(mut rest) = Members::read(raw) else {
             return Self::unread(raw);
         };
-        let type_name = rest.text("@odata.type");
+        let type_name = match shape {
+            Shape::Graph => rest.text("@odata.type"),
+            Shape::Flat => rest.text("entityType"),
+            Shape::Azure => azure::type_name(&mut rest),
+        };
         let base = Self {
             verdict: rest.peek_text("verdict"),
             remediation_status: rest.peek_text("remediationStatus"),
@@ -104,7 +103,13 @@ impl<'a> Evidence<'a> {
             type_name,
             ..Self::unread(raw)
         };
-        match base.type_name.as_deref().and_then(|name| Thing::take(kind(name), &mut rest)) {
+        let name = base.type_name.as_deref();
+        let thing = match shape {
+            Shape::Graph => name.and_then(|name| Thing::take(kind(name), &mut rest)),
+            Shape::Flat => flat::take(name, &mut rest),
+            Shape::Azure => name.and_then(|name| azure::take(name, &mut rest)),
+        };
+        match thing {
             Some(thing) => Self { thing, rest, ..base },
             None => base,
         }

@@ -37,6 +37,22 @@ impl<'a> Address<'a> {
         Some(address)
     }
 
+    /// From an `ip` of Azure.
+    pub(super) fn take_azure(members: &mut Members<'a>) -> Option<Self> {
+        let ip = members.ip("address")?;
+        let mut address = Self { ip, country: None, region: None, city: None, latitude: None, longitude: None };
+        members.part("location", |location| {
+            address.country = location.text("countryCode").or_else(|| location.text("countryName"));
+            address.region = location.text("state");
+            address.city = location.text("city");
+            if address.is_placed() {
+                address.latitude = location.float("latitude");
+                address.longitude = location.float("longitude");
+            }
+        });
+        Some(address)
+    }
+
     /// From the members of a risk detection.
     pub(in crate::alert) fn take_risky(members: &mut Members<'a>) -> Option<Self> {
         let ip = members.ip("ipAddress")?;
@@ -77,8 +93,16 @@ pub struct Connection<'a> {
 
 impl<'a> Connection<'a> {
     pub(super) fn take(members: &mut Members<'a>) -> Self {
-        let source = members.part("sourceAddress", Address::take).flatten();
-        let destination = members.part("destinationAddress", Address::take).flatten();
+        Self::take_between(members, Address::take)
+    }
+
+    pub(super) fn take_azure(members: &mut Members<'a>) -> Self {
+        Self::take_between(members, Address::take_azure)
+    }
+
+    fn take_between(members: &mut Members<'a>, end: fn(&mut Members<'a>) -> Option<Address<'a>>) -> Self {
+        let source = members.part("sourceAddress", end).flatten();
+        let destination = members.part("destinationAddress", end).flatten();
         Self {
             source_port: source.as_ref().and_then(|_| port(members, "sourcePort")),
             destination_port: destination.as_ref().and_then(|_| port(members, "destinationPort")),
@@ -105,8 +129,17 @@ pub struct Dns<'a> {
 impl<'a> Dns<'a> {
     pub(super) fn take(members: &mut Members<'a>) -> Option<Self> {
         let domain = members.text("domainName")?;
-        let answers = members.peek("ipAddresses").and_then(|answers| json::elements(answers).found()).unwrap_or_default();
-        let answer = answers.into_iter().filter_map(Members::read).find_map(|mut answer| answer.ip("ipAddress"));
-        Some(Self { domain, answer })
+        Some(Self { domain, answer: first_answer(members, "ipAddress") })
     }
+
+    pub(super) fn take_azure(members: &mut Members<'a>) -> Option<Self> {
+        let domain = members.text("domainName")?;
+        Some(Self { domain, answer: first_answer(members, "address") })
+    }
+}
+
+/// Each answer holds its address under this name.
+fn first_answer(members: &Members<'_>, name: &str) -> Option<IpAddr> {
+    let answers = members.peek("ipAddresses").and_then(|answers| json::elements(answers).found()).unwrap_or_default();
+    answers.into_iter().filter_map(Members::read).find_map(|mut answer| answer.ip(name))
 }

@@ -1,8 +1,10 @@
 //! Running programs.
 
+use serde_json::value::RawValue;
+
 use super::{Account, File};
 use crate::alert::members::Members;
-use crate::alert::{Stamp, Text};
+use crate::alert::{Stamp, Text, json};
 
 /// A process and the one that started it.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +44,46 @@ impl<'a> Process<'a> {
         }
     }
 
+    /// From members of a flat shape, those of its image and its account among them.
+    pub(super) fn take_flat(members: &mut Members<'a>) -> Self {
+        Self {
+            pid: members.integer("processId"),
+            command_line: members.text("processCommandLine"),
+            created: members.stamp("processCreationTime"),
+            image: File::take_here(members),
+            account: Account::take_here(members),
+            parent: members.integer("parentProcessId").map(|pid| Parent {
+                pid,
+                created: members.stamp("parentProcessCreationTime"),
+                image: File::take_parent(members),
+            }),
+            mde_device_id: members.peek_text("deviceId"),
+        }
+    }
+
+    /// From a `process` of Azure, whose IDs are texts, decimal or hexadecimal.
+    pub(super) fn take_azure(members: &mut Members<'a>) -> Self {
+        let account = members.peek("account").and_then(Members::read).map(|mut account| Account::take_azure(&mut account));
+        let account = account.filter(Account::is_somebody).and_then(|_| members.part("account", Account::take_azure));
+        Self {
+            pid: members.take("processId", process_id),
+            command_line: members.text("commandLine"),
+            created: members.stamp("creationTimeUtc"),
+            image: members.part("imageFile", File::take_azure).flatten(),
+            account,
+            parent: members
+                .part("parentProcess", |parent| {
+                    Some(Parent {
+                        pid: parent.take("processId", process_id)?,
+                        created: parent.stamp("creationTimeUtc"),
+                        image: parent.part("imageFile", File::take_azure).flatten(),
+                    })
+                })
+                .flatten(),
+            mde_device_id: None,
+        }
+    }
+
     /// A name for a process without an ID, where its start and at least its image or device tell it from others.
     #[must_use]
     pub fn made_up_id(&self) -> Option<String> {
@@ -50,6 +92,14 @@ impl<'a> Process<'a> {
         let parts: Vec<&str> =
             [self.mde_device_id.as_deref(), Some(&*created.text), image.as_deref()].into_iter().flatten().collect();
         (parts.len() > 1).then(|| parts.join("|"))
+    }
+}
+
+fn process_id(value: &RawValue) -> Option<i64> {
+    let text = json::text_or_number(value).found()?;
+    match text.strip_prefix("0x") {
+        Some(digits) => i64::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
     }
 }
 

@@ -17,6 +17,12 @@ impl<'a> RegistryKey<'a> {
         Some(Self { hive: members.text("registryHive"), key })
     }
 
+    /// From a `registry-key` of Azure.
+    pub(super) fn take_azure(members: &mut Members<'a>) -> Option<Self> {
+        let key = members.text("key")?;
+        Some(Self { hive: members.text("hive"), key })
+    }
+
     /// Hive and key with a backslash between them.
     #[must_use]
     pub fn path(&self) -> Text<'a> {
