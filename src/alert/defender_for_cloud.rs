@@ -44,7 +44,8 @@ fn property(name: &str) -> Option<Field> {
 
 /// The resources of Azure that the alert is about. Machines elsewhere are resources of Azure too, by way of a connector.
 fn things<'a>(members: &mut Members<'a>) -> Vec<Thing<'a>> {
-    let mut resources = CloudResource::take_identifiers(members, "properties.resourceIdentifiers");
+    let identifiers = members.peek("properties.resourceIdentifiers");
+    let mut resources = identifiers.map(CloudResource::peek_identifiers).unwrap_or_default();
     if let Some(name) = members.text("properties.compromisedEntity") {
         let same = |resource: &&mut CloudResource<'_>| {
             let id = resource.id.as_deref().unwrap_or_default();

@@ -153,3 +153,6 @@ fn no_object(error: &serde_json::Error) -> Unreadable {
 pub(super) fn no_things<'a>(_: &mut Members<'a>) -> Vec<Thing<'a>> {
     Vec::new()
 }
+
+#[cfg(test)]
+mod tests;
