@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::moment::{DateTime, Millis, moment};
 use super::object::objects;
-use crate::alert::{Alert, Text, graph};
+use super::objects::Tag;
+use crate::alert::{Alert, Incident, Stamp, Text};
 use crate::format::Context;
 use crate::source::FeedKind;
 
@@ -39,6 +40,7 @@ objects! {
         logged_time: Option<Millis>,
         logged_time_dt: Option<DateTime>,
         labels: Vec<String>,
+        tags: Vec<Tag<'a>>,
         debug: Vec<String>,
     }
 
@@ -71,11 +73,60 @@ pub const PROFILES: [&str; 5] = ["cloud", "datetime", "host", "incident", "secur
 /// The root of our event IDs. Changing it, or what is hashed below it, gives every event a new ID.
 const EVENTS: Uuid = Uuid::from_u128(0x5d0c_7f4e_2b61_4c39_9a8e_61c4_0f37_b2d5);
 
-/// The same for each sending of a revision: derived from tenant, feed, alert ID and last update.
-fn event_uid(alert: &Alert<'_>, context: &Context<'_>) -> Uuid {
-    let revision = graph::revision(alert).map(|at| at.to_string()).unwrap_or_default();
+/// What the metadata say of the record itself.
+pub struct About<'a> {
+    pub product: Product<'a>,
+    /// What tells the record apart from all others of its feed, alerts and incidents alike.
+    pub key: Text<'a>,
+    /// The vendor's ID of the record.
+    pub id: Text<'a>,
+    pub incident: Option<Text<'a>>,
+    pub detector: Option<Text<'a>>,
+    pub created: Option<Text<'a>>,
+    pub revision: Option<Timestamp>,
+    pub tags: Vec<Tag<'a>>,
+}
+
+impl<'a> About<'a> {
+    pub fn alert(alert: &Alert<'a>) -> Self {
+        Self {
+            product: product(alert),
+            key: alert.id.clone(),
+            id: alert.id.clone(),
+            incident: alert.incident_id.clone(),
+            detector: alert.detector_id.clone(),
+            created: alert.created.as_ref().map(|created| created.text.clone()),
+            revision: alert.revision(),
+            tags: Vec::new(),
+        }
+    }
+
+    pub fn incident(incident: &Incident<'a>, feed: FeedKind) -> Self {
+        let key = incident.known_as();
+        let known = key.strip_prefix("incident:").unwrap_or(&key).to_owned();
+        let of_sentinel = feed == FeedKind::SentinelIncidents && *known == *incident.id;
+        let service = Text::Borrowed(if of_sentinel { "microsoftSentinel" } else { "microsoft365Defender" });
+        let name = product_name(Some(&service));
+        let tag = |name, values: &Vec<Text<'a>>| Tag { name, value: None, values: values.clone() };
+        let tags = [tag("tags", &incident.tags), tag("tactics", &incident.tactics), tag("products", &incident.products)];
+        Self {
+            product: Product { name, vendor_name: "Microsoft".into(), uid: Some(service), feature: None },
+            key: Text::Owned(key),
+            id: incident.id.clone(),
+            incident: Some(Text::Owned(known)),
+            detector: None,
+            created: incident.created.as_ref().map(|created| created.text.clone()),
+            revision: incident.revision(),
+            tags: tags.into_iter().filter(|tag| !tag.values.is_empty()).collect(),
+        }
+    }
+}
+
+/// The same for each sending of a revision: derived from tenant, feed, the record's ID and last update.
+fn event_uid(about: &About<'_>, context: &Context<'_>) -> Uuid {
+    let revision = about.revision.map(|at| at.to_string()).unwrap_or_default();
     // A NUL between the parts, so that no two sets of parts run together into the same name.
-    let name = [context.tenant.id.as_str(), context.feed.as_str(), &alert.id, &revision].join("\0");
+    let name = [context.tenant.id.as_str(), context.feed.as_str(), &about.key, &revision].join("\0");
     Uuid::new_v5(&EVENTS, name.as_bytes())
 }
 
@@ -109,7 +160,7 @@ fn product_name<'a>(service: Option<&Text<'a>>) -> Text<'a> {
     }
 }
 
-pub fn metadata<'a>(alert: &Alert<'a>, context: &Context<'a>, debug: Vec<String>) -> Metadata<'a> {
+pub fn metadata<'a>(about: About<'a>, context: &Context<'a>, debug: Vec<String>) -> Metadata<'a> {
     let (logged_time, logged_time_dt) = moment(context.collected).unzip();
     let customer = std::iter::once(format!("customer:{}", context.tenant.customer));
     let labels = context.tenant.labels.iter().map(|(key, value)| format!("{key}:{value}"));
@@ -125,18 +176,19 @@ pub fn metadata<'a>(alert: &Alert<'a>, context: &Context<'a>, debug: Vec<String>
     Metadata {
         version: "1.8.0",
         profiles: PROFILES.to_vec(),
-        product: product(alert),
-        uid: event_uid(alert, context).to_string().into(),
-        original_event_uid: alert.id.clone(),
-        correlation_uid: alert.incident_id.clone(),
-        event_code: alert.detector_id.clone(),
+        uid: event_uid(&about, context).to_string().into(),
+        product: about.product,
+        original_event_uid: about.id,
+        correlation_uid: about.incident,
+        event_code: about.detector,
         tenant_uid: context.tenant.id.as_str(),
         log_name,
         log_provider,
-        original_time: alert.created.as_ref().map(|created| created.text.clone()),
+        original_time: about.created,
         logged_time,
         logged_time_dt,
         labels: customer.chain(labels).collect(),
+        tags: about.tags,
         debug,
     }
 }
@@ -151,6 +203,6 @@ pub fn cloud<'a>(context: &Context<'a>) -> Cloud<'a> {
 }
 
 /// The moment that the finding is about, or `None` when the record names none that can be read.
-pub fn readable(stamp: Option<&crate::alert::Stamp<'_>>) -> Option<Timestamp> {
+pub fn readable(stamp: Option<&Stamp<'_>>) -> Option<Timestamp> {
     stamp.and_then(|stamp| stamp.at).filter(|at| moment(*at).is_some())
 }

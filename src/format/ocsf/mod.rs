@@ -1,20 +1,28 @@
-//! `ocsf`: Open Cybersecurity Schema Framework 1.8.0, Detection Finding (class 2004).
+//! `ocsf`: Open Cybersecurity Schema Framework 1.8.0: alerts as Detection Finding (class 2004), incidents as Incident Finding
+//! (class 2005).
 //!
-//! Everything an alert says comes out somewhere: in an attribute of OCSF, in `evidences[].data`, or in `unmapped`.
+//! Everything a record says comes out somewhere: in an attribute of OCSF, in `evidences[].data`, or in `unmapped`. The alerts
+//! inside of an incident go out as findings of their own; in the incident's they stand in short.
 
 mod attacks;
 mod captions;
+mod class;
 mod data;
+mod detection;
+mod done;
 mod explain;
-mod finding;
 mod finding_info;
+mod incident;
+mod inside;
 mod item;
 mod metadata;
 mod moment;
+mod names;
 mod object;
 mod objects;
 mod observables;
 mod things;
+mod time;
 mod unmapped;
 
 use super::{Context, EncodeError};
@@ -22,14 +30,15 @@ use crate::alert::Finding;
 
 pub use explain::explain;
 
-/// Appends one Detection Finding as a JSON document without a trailing newline, on one line.
+/// Appends one finding as a JSON document without a trailing newline, on one line.
 ///
 /// # Errors
 /// When the document cannot be serialized.
 pub fn encode(finding: &Finding<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-    let Finding::Alert(alert) = finding else {
-        return Err(EncodeError { format: "ocsf", reason: "incidents have no class yet".to_owned() });
-    };
-    let finding = finding::finding(alert, context, &mut Vec::new());
-    serde_json::to_writer(out, &finding).map_err(|error| EncodeError { format: "ocsf", reason: error.to_string() })
+    let mut notes = Vec::new();
+    match finding {
+        Finding::Alert(alert) => serde_json::to_writer(out, &detection::detection_finding(alert, context, &mut notes)),
+        Finding::Incident(incident) => serde_json::to_writer(out, &incident::incident_finding(incident, context, &mut notes)),
+    }
+    .map_err(|error| EncodeError { format: "ocsf", reason: error.to_string() })
 }

@@ -1,4 +1,4 @@
-//! `unmapped`: members of the alert that OCSF has no attribute for, and those that could not be read.
+//! `unmapped`: members of the record that OCSF has no attribute for, and those that could not be read.
 
 use std::collections::HashSet;
 
@@ -7,9 +7,10 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::metadata::readable;
+use super::names;
 use super::object::{Absent, objects};
 use crate::alert::members::is_telling;
-use crate::alert::{Alert, Text};
+use crate::alert::{self, Alert, Incident, Stamp, Text};
 use crate::format::embed::Embedded;
 use crate::format::{Context, Note};
 
@@ -33,6 +34,9 @@ pub enum Value<'a> {
     Comments(Vec<Comment<'a>>),
 }
 
+/// Members without a field of their own, as the record has them.
+type Extra<'a> = [(Text<'a>, &'a RawValue)];
+
 /// Entries in order, each name once.
 #[derive(Debug, Clone, Default)]
 pub struct Unmapped<'a> {
@@ -41,44 +45,106 @@ pub struct Unmapped<'a> {
 }
 
 impl<'a> Unmapped<'a> {
-    /// Gathers the entries, and notes whatever surprised us.
-    pub fn gather(alert: &Alert<'a>, context: &Context<'_>, notes: &mut Vec<Note>) -> Self {
+    /// Gathers the entries of an alert, and notes whatever surprised us.
+    pub fn of_alert(alert: &Alert<'a>, context: &Context<'_>, notes: &mut Vec<Note>) -> Self {
+        let names = names::of_alert(context.feed);
         let mut unmapped = Self::default();
-        let stamps = [
-            ("createdDateTime", &alert.created),
-            ("lastUpdateDateTime", &alert.updated),
-            ("firstActivityDateTime", &alert.first_activity),
-            ("lastActivityDateTime", &alert.last_activity),
-        ];
-        for (name, stamp) in stamps {
-            if let Some(stamp) = stamp.as_ref().filter(|stamp| readable(Some(stamp)).is_none()) {
-                unmapped.add(name.into(), Value::Text(stamp.text.clone()));
-                notes.push(Note::new(name, format!("unmapped.{name}"), "it is no moment at which an alert can happen"));
-            }
+        for (name, stamp) in [
+            (names.created, &alert.created),
+            (names.updated, &alert.updated),
+            (names.first_activity, &alert.first_activity),
+            (names.last_activity, &alert.last_activity),
+        ] {
+            unmapped.add_unreadable(name, stamp.as_ref(), notes);
         }
         for (name, word) in [
-            ("classification", &alert.classification),
-            ("determination", &alert.determination),
-            ("investigationState", &alert.investigation_state),
-            ("resolvedDateTime", &alert.resolved.as_ref().map(|stamp| stamp.text.clone())),
+            (names.classification, &alert.classification),
+            (names.determination, &alert.determination),
+            (names.investigation_state, &alert.investigation_state),
         ] {
-            if let Some(word) = word {
-                unmapped.add(name.into(), Value::Text(word.clone()));
-            }
+            unmapped.add_word(name, word.as_ref(), &alert.extra);
         }
-        if let Some(id) = alert.tenant_id.as_ref().filter(|id| !id.eq_ignore_ascii_case(context.tenant.id.as_str())) {
-            unmapped.add("tenantId".into(), Value::Text(id.clone()));
-            notes.push(Note::new("tenantId", "unmapped.tenantId".to_owned(), "it is not the tenant that was asked"));
-        }
-        if !alert.comments.is_empty() && !alert.extra.iter().any(|(name, _)| name == "comments") {
-            let comments = alert.comments.iter().cloned();
-            let comments = comments.map(|c| Comment { text: c.text, author: c.author, created: c.created }).collect();
-            unmapped.add("comments".into(), Value::Comments(comments));
-        }
-        for (name, value) in alert.extra.iter().filter(|(_, value)| is_telling(value)) {
-            unmapped.add(name.clone(), Value::Raw(value));
-        }
+        unmapped.add_text(names.resolved, alert.resolved.as_ref().map(|stamp| &stamp.text));
+        unmapped.add_foreign_tenant(names.tenant, alert.tenant_id.as_ref(), context, notes);
+        unmapped.add_comments(names.comments, &alert.comments, &alert.extra);
+        unmapped.add_extra(&alert.extra);
         unmapped
+    }
+
+    /// The same for an incident. The alerts inside are not repeated.
+    pub fn of_incident(incident: &Incident<'a>, context: &Context<'_>, notes: &mut Vec<Note>) -> Self {
+        let names = names::of_incident(context.feed);
+        let mut unmapped = Self::default();
+        for (name, stamp) in [
+            (names.created, &incident.created),
+            (names.first_activity, &incident.first_activity),
+            (names.last_activity, &incident.last_activity),
+        ] {
+            unmapped.add_unreadable(name, stamp.as_ref(), notes);
+        }
+        // The class has no attribute for it, and `time` tells it only from the second revision on.
+        unmapped.add_text(names.updated, incident.updated.as_ref().map(|stamp| &stamp.text));
+        for (name, word) in [(names.classification, &incident.classification), (names.determination, &incident.determination)] {
+            unmapped.add_word(name, word.as_ref(), &incident.extra);
+        }
+        for (name, text) in [
+            (names.number, &incident.number),
+            (names.provider_id, &incident.provider_id),
+            (names.provider_name, &incident.provider_name),
+            (names.redirect, &incident.redirect_id),
+            (names.summary, &incident.summary),
+            (names.resolving_comment, &incident.resolving_comment),
+            (names.last_modified_by, &incident.last_modified_by),
+            (names.priority, &incident.priority),
+        ] {
+            unmapped.add_text(name, text.as_ref());
+        }
+        unmapped.add_foreign_tenant(names.tenant, incident.tenant_id.as_ref(), context, notes);
+        unmapped.add_comments(names.comments, &incident.comments, &incident.extra);
+        unmapped.add_extra(&incident.extra);
+        unmapped
+    }
+
+    fn add_text(&mut self, name: &'static str, text: Option<&Text<'a>>) {
+        if let Some(text) = text {
+            self.add(name.into(), Value::Text(text.clone()));
+        }
+    }
+
+    /// Where our word is not the vendor's, the vendor's own stands among the extra members, and is the one to show.
+    fn add_word(&mut self, name: &'static str, word: Option<&Text<'a>>, extra: &Extra<'a>) {
+        if !extra.iter().any(|(known, value)| known == name && value.get().starts_with('"')) {
+            self.add_text(name, word);
+        }
+    }
+
+    fn add_unreadable(&mut self, name: &'static str, stamp: Option<&Stamp<'a>>, notes: &mut Vec<Note>) {
+        // One member may stand for both ends of a span.
+        if let Some(stamp) = stamp.filter(|stamp| readable(Some(stamp)).is_none() && !self.names.contains(name)) {
+            self.add_text(name, Some(&stamp.text));
+            notes.push(Note::new(name, format!("unmapped.{name}"), "it is no moment at which an alert can happen"));
+        }
+    }
+
+    fn add_foreign_tenant(&mut self, name: &'static str, id: Option<&Text<'a>>, context: &Context<'_>, notes: &mut Vec<Note>) {
+        if let Some(id) = id.filter(|id| !id.eq_ignore_ascii_case(context.tenant.id.as_str())) {
+            self.add_text(name, Some(id));
+            notes.push(Note::new(name, format!("unmapped.{name}"), "it is not the tenant that was asked"));
+        }
+    }
+
+    fn add_comments(&mut self, name: &'static str, comments: &[alert::Comment<'a>], extra: &Extra<'a>) {
+        if !comments.is_empty() && !extra.iter().any(|(known, _)| known == name) {
+            let comments = comments.iter().cloned();
+            let comments = comments.map(|c| Comment { text: c.text, author: c.author, created: c.created }).collect();
+            self.add(name.into(), Value::Comments(comments));
+        }
+    }
+
+    fn add_extra(&mut self, extra: &Extra<'a>) {
+        for (name, value) in extra.iter().filter(|(_, value)| is_telling(value)) {
+            self.add(name.clone(), Value::Raw(value));
+        }
     }
 
     fn add(&mut self, name: Text<'a>, value: Value<'a>) {

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use super::fixtures::fixtures;
+use super::fixtures::{graph_alerts, inside, of_every_feed};
 use crate::support::ocsf::assert_valid;
 
 fn convert(arguments: &[&str], input: &[u8]) -> Output {
@@ -29,7 +29,7 @@ fn text(bytes: &[u8]) -> &str {
 
 #[test]
 fn all_fixtures_as_one_page_become_one_valid_finding_a_line() {
-    let all: Vec<String> = fixtures().into_iter().map(|(_, json)| json).collect();
+    let all: Vec<String> = graph_alerts().into_iter().map(|(_, json)| json).collect();
     let page = format!("{{\"@odata.context\": \"x\", \"value\": [{}]}}", all.join(",\n"));
     let output = convert(&["--to", "ocsf", "--tenant", "contoso"], page.as_bytes());
     assert!(output.status.success(), "{}", text(&output.stderr));

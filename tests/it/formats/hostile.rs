@@ -4,7 +4,7 @@ use alertferry::format::{Activity, Format};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::fixtures::fixtures;
+use super::fixtures::graph_alerts;
 use super::{encode, ocsf};
 use crate::support::ocsf::faults;
 
@@ -55,7 +55,7 @@ fn spoil(value: &mut Value, name: &str, spoilt: &mut impl FnMut(&Value) -> Optio
 }
 
 fn alerts() -> Vec<Value> {
-    fixtures().iter().filter_map(|(_, json)| serde_json::from_str(json).ok()).collect()
+    graph_alerts().iter().filter_map(|(_, json)| serde_json::from_str(json).ok()).collect()
 }
 
 fn assert_no_faults(alert: &Value) -> Result<(), TestCaseError> {

@@ -1,4 +1,4 @@
-//! Is this a valid OCSF 1.8.0 Detection Finding? Asks the JSON schema, and checks what a JSON schema cannot say.
+//! Is this a valid OCSF 1.8.0 Detection or Incident Finding? Asks the JSON schema, and checks what a JSON schema cannot say.
 
 use std::fs;
 use std::path::Path;
@@ -7,11 +7,23 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-/// The JSON schema of the class with the profiles that we use. Fetched once, by `tests/ocsf/fetch.sh`, if it is not there.
-pub fn ocsf_schema() -> Value {
-    load("detection_finding-1.8.0.schema.json")
+/// A class that we write, with the JSON schema of it and the profiles that we use.
+struct Class {
+    uid: u64,
+    name: &'static str,
+    schema: LazyLock<jsonschema::Validator>,
 }
 
+static CLASSES: [Class; 2] = [
+    Class { uid: 2004, name: "detection_finding", schema: LazyLock::new(|| schema("detection_finding")) },
+    Class { uid: 2005, name: "incident_finding", schema: LazyLock::new(|| schema("incident_finding")) },
+];
+
+fn schema(class: &str) -> jsonschema::Validator {
+    jsonschema::validator_for(&load(&format!("{class}-1.8.0.schema.json"))).expect("the schema is a JSON schema")
+}
+
+/// Fetched once, by `tests/ocsf/fetch.sh`, if it is not there.
 fn load(name: &str) -> Value {
     static FETCHED: LazyLock<()> = LazyLock::new(|| {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ocsf/fetch.sh");
@@ -32,25 +44,22 @@ fn load(name: &str) -> Value {
 /// Panics with everything that is wrong with a document.
 pub fn assert_valid(document: &[u8]) {
     let faults = faults(document);
-    assert!(
-        faults.is_empty(),
-        "not a valid Detection Finding:\n  {}\n{}",
-        faults.join("\n  "),
-        String::from_utf8_lossy(document)
-    );
+    assert!(faults.is_empty(), "not a valid finding:\n  {}\n{}", faults.join("\n  "), String::from_utf8_lossy(document));
 }
 
 /// Everything that is wrong with a document.
 pub fn faults(document: &[u8]) -> Vec<String> {
-    static SCHEMA: LazyLock<jsonschema::Validator> =
-        LazyLock::new(|| jsonschema::validator_for(&ocsf_schema()).expect("the schema is a JSON schema"));
     static ATTRIBUTES: LazyLock<Value> = LazyLock::new(|| load("attributes-1.8.0.json"));
 
     let event: Value = match serde_json::from_slice(document) {
         Ok(event) => event,
         Err(error) => return vec![format!("it is not JSON: {error}")],
     };
-    let mut faults: Vec<String> = SCHEMA.iter_errors(&event).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let Some(class) = CLASSES.iter().find(|class| event["class_uid"] == class.uid) else {
+        return vec![format!("class_uid {} is none of ours", event["class_uid"])];
+    };
+    let mut faults: Vec<String> =
+        class.schema.iter_errors(&event).map(|error| format!("{}: {error}", error.instance_path())).collect();
     if document.contains(&b'\n') {
         faults.push("it stands on several lines".to_owned());
     }
@@ -59,9 +68,9 @@ pub fn faults(document: &[u8]) -> Vec<String> {
     if number("class_uid").zip(number("activity_id")).map(|(class, activity)| class * 100 + activity) != number("type_uid") {
         faults.push("type_uid is not class_uid * 100 + activity_id".to_owned());
     }
-    profiles(attributes, &ATTRIBUTES["profiles"], &mut faults);
+    profiles(attributes, &ATTRIBUTES["profiles"][class.name], &mut faults);
     let objects = ATTRIBUTES["objects"].as_object().expect("a table of objects");
-    walk(attributes, "detection_finding", "", objects, &mut faults);
+    walk(attributes, class.name, "", objects, &mut faults);
     faults
 }
 
