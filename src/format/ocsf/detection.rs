@@ -122,7 +122,7 @@ pub fn detection_finding<'a>(alert: &Alert<'a>, context: &Context<'a>, notes: &m
         action: gathered.done.action.1,
         disposition_id: gathered.done.disposition.0,
         disposition: gathered.done.disposition.1,
-        metadata: metadata(About::alert(alert), context, notes.iter().map(ToString::to_string).collect()),
+        metadata: metadata(About::alert(alert, context.feed), context, notes.iter().map(ToString::to_string).collect()),
         cloud: cloud(context),
         info: finding_info(alert, attacks.clone()),
         attacks,

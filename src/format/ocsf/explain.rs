@@ -63,8 +63,8 @@ fn count_devices(alert: &Alert<'_>, names: &Names) -> usize {
 }
 
 fn unmapped(unmapped: &Unmapped<'_>, notes: &mut Vec<Note>) {
-    for (name, value) in unmapped.raw_entries() {
-        let why = if is_sound(value) { "OCSF has no attribute for it, or not for its type" } else { ODD };
+    for (name, sound) in unmapped.moved() {
+        let why = if sound { "OCSF has no attribute for it, or not for its type" } else { ODD };
         notes.push(Note::new(name, format!("unmapped.{name}"), why));
     }
 }

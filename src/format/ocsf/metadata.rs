@@ -88,11 +88,11 @@ pub struct About<'a> {
 }
 
 impl<'a> About<'a> {
-    pub fn alert(alert: &Alert<'a>) -> Self {
+    pub fn alert(alert: &Alert<'a>, feed: FeedKind) -> Self {
         Self {
             product: product(alert),
             key: alert.id.clone(),
-            id: alert.id.clone(),
+            id: own_id(&alert.id, feed),
             incident: alert.incident_id.clone(),
             detector: alert.detector_id.clone(),
             created: alert.created.as_ref().map(|created| created.text.clone()),
@@ -120,6 +120,17 @@ impl<'a> About<'a> {
             tags: tags.into_iter().filter(|tag| !tag.values.is_empty()).collect(),
         }
     }
+}
+
+/// The ID without the letters that Microsoft Graph puts before that of the product.
+fn own_id<'a>(id: &Text<'a>, feed: FeedKind) -> Text<'a> {
+    let prefix = match feed {
+        FeedKind::RiskDetections => "ad",
+        FeedKind::SentinelIncidents => "sn",
+        FeedKind::DefenderForCloud => "dc",
+        FeedKind::GraphAlerts | FeedKind::GraphIncidents | FeedKind::MdeAlerts | FeedKind::XdrIncidents => return id.clone(),
+    };
+    id.strip_prefix(prefix).map_or_else(|| id.clone(), |own| Text::Owned(own.to_owned()))
 }
 
 /// The same for each sending of a revision: derived from tenant, feed, the record's ID and last update.

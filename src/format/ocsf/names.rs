@@ -13,6 +13,7 @@ pub struct Names {
     pub classification: &'static str,
     pub determination: &'static str,
     pub investigation_state: &'static str,
+    pub status: &'static str,
     pub tenant: &'static str,
     pub comments: &'static str,
     /// A list of devices that stand before the other evidence.
@@ -38,6 +39,7 @@ const GRAPH: Names = Names {
     classification: "classification",
     determination: "determination",
     investigation_state: "investigationState",
+    status: "status",
     tenant: "tenantId",
     comments: "comments",
     devices: None,
@@ -99,6 +101,7 @@ const SENTINEL_INCIDENT: Names = Names {
     first_activity: "properties.firstActivityTimeUtc",
     last_activity: "properties.lastActivityTimeUtc",
     classification: "properties.classification",
+    status: "properties.status",
     determination: "properties.classificationReason",
     resolving_comment: "properties.classificationComment",
     number: "properties.incidentNumber",

@@ -10,8 +10,8 @@ use super::metadata::readable;
 use super::names;
 use super::object::{Absent, objects};
 use crate::alert::members::is_telling;
-use crate::alert::{self, Alert, Incident, Stamp, Text};
-use crate::format::embed::Embedded;
+use crate::alert::{self, Alert, Incident, Stamp, Text, json};
+use crate::format::embed::{Embedded, is_sound};
 use crate::format::{Context, Note};
 
 objects! {
@@ -29,7 +29,10 @@ objects! {
 /// One entry of `unmapped`.
 #[derive(Debug, Clone)]
 pub enum Value<'a> {
+    /// It stands elsewhere too, as far as OCSF can say it.
     Text(Text<'a>),
+    /// OCSF has no attribute for it.
+    Moved(Text<'a>),
     Raw(&'a RawValue),
     Comments(Vec<Comment<'a>>),
 }
@@ -67,7 +70,7 @@ impl<'a> Unmapped<'a> {
         unmapped.add_text(names.resolved, alert.resolved.as_ref().map(|stamp| &stamp.text));
         unmapped.add_foreign_tenant(names.tenant, alert.tenant_id.as_ref(), context, notes);
         unmapped.add_comments(names.comments, &alert.comments, &alert.extra);
-        unmapped.add_extra(&alert.extra);
+        unmapped.add_extra(alert.extra.iter());
         unmapped
     }
 
@@ -83,7 +86,7 @@ impl<'a> Unmapped<'a> {
             unmapped.add_unreadable(name, stamp.as_ref(), notes);
         }
         // The class has no attribute for it, and `time` tells it only from the second revision on.
-        unmapped.add_text(names.updated, incident.updated.as_ref().map(|stamp| &stamp.text));
+        unmapped.add_moved(names.updated, incident.updated.as_ref().map(|stamp| &stamp.text));
         for (name, word) in [(names.classification, &incident.classification), (names.determination, &incident.determination)] {
             unmapped.add_word(name, word.as_ref(), &incident.extra);
         }
@@ -91,23 +94,36 @@ impl<'a> Unmapped<'a> {
             (names.number, &incident.number),
             (names.provider_id, &incident.provider_id),
             (names.provider_name, &incident.provider_name),
+            (names.last_modified_by, &incident.last_modified_by),
+        ] {
+            unmapped.add_moved(name, text.as_ref());
+        }
+        for (name, text) in [
             (names.redirect, &incident.redirect_id),
             (names.summary, &incident.summary),
             (names.resolving_comment, &incident.resolving_comment),
-            (names.last_modified_by, &incident.last_modified_by),
             (names.priority, &incident.priority),
         ] {
             unmapped.add_text(name, text.as_ref());
         }
         unmapped.add_foreign_tenant(names.tenant, incident.tenant_id.as_ref(), context, notes);
         unmapped.add_comments(names.comments, &incident.comments, &incident.extra);
-        unmapped.add_extra(&incident.extra);
+        let is_status_code = |(name, value): &&(Text<'a>, &'a RawValue)| {
+            name == names.status && json::text(value).found().is_some_and(|word| Some(&word) == incident.status_word.as_ref())
+        };
+        unmapped.add_extra(incident.extra.iter().filter(|member| !is_status_code(member)));
         unmapped
     }
 
     fn add_text(&mut self, name: &'static str, text: Option<&Text<'a>>) {
         if let Some(text) = text {
             self.add(name.into(), Value::Text(text.clone()));
+        }
+    }
+
+    fn add_moved(&mut self, name: &'static str, text: Option<&Text<'a>>) {
+        if let Some(text) = text {
+            self.add(name.into(), Value::Moved(text.clone()));
         }
     }
 
@@ -141,8 +157,11 @@ impl<'a> Unmapped<'a> {
         }
     }
 
-    fn add_extra(&mut self, extra: &Extra<'a>) {
-        for (name, value) in extra.iter().filter(|(_, value)| is_telling(value)) {
+    fn add_extra<'m>(&mut self, extra: impl Iterator<Item = &'m (Text<'a>, &'a RawValue)>)
+    where
+        'a: 'm,
+    {
+        for (name, value) in extra.filter(|(_, value)| is_telling(value)) {
             self.add(name.clone(), Value::Raw(value));
         }
     }
@@ -155,10 +174,12 @@ impl<'a> Unmapped<'a> {
         self.entries.push((name, value));
     }
 
-    /// The entries that stand here only because OCSF has no attribute for them.
-    pub fn raw_entries(&self) -> impl Iterator<Item = (&Text<'a>, &'a RawValue)> {
+    /// The entries that stand here only because OCSF has no attribute for them, and whether strict readers take them as they
+    /// are.
+    pub fn moved(&self) -> impl Iterator<Item = (&Text<'a>, bool)> {
         self.entries.iter().filter_map(|(name, value)| match value {
-            Value::Raw(value) => Some((name, *value)),
+            Value::Raw(value) => Some((name, is_sound(value))),
+            Value::Moved(_) => Some((name, true)),
             Value::Text(_) | Value::Comments(_) => None,
         })
     }
@@ -175,7 +196,7 @@ impl Serialize for Unmapped<'_> {
         let mut map = serializer.serialize_map(Some(self.entries.len()))?;
         for (name, value) in &self.entries {
             match value {
-                Value::Text(text) => map.serialize_entry(name, text)?,
+                Value::Text(text) | Value::Moved(text) => map.serialize_entry(name, text)?,
                 Value::Raw(value) => map.serialize_entry(name, &Embedded(value))?,
                 Value::Comments(comments) => map.serialize_entry(name, comments)?,
             }

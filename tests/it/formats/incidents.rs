@@ -66,6 +66,7 @@ fn states_are_those_of_the_class() {
     ] {
         let finding = graph(&format!(r#"{{"id":"1","status":"{word}"}}"#));
         assert_eq!((&finding["status_id"], &finding["status"]), (&json!(id), &json!(caption)), "{word}");
+        assert_eq!((&finding["status_code"], finding.get("unmapped")), (&json!(word), None), "the vendor's word stands once");
         assert_eq!(finding["is_alert"], alert, "{word}");
     }
 }

@@ -29,8 +29,15 @@ fn says(finding: &[Value], leaf: &Value) -> bool {
     let folded = fold(&text);
     let moment = text.parse::<jiff::Timestamp>().ok().map(|at| Value::from(at.as_millisecond()));
     let address = text.parse::<IpAddr>().ok().map(|ip| Value::from(ip.to_string()));
+    // Azure sends process IDs as texts, in hexadecimal at times.
+    let number = match text.strip_prefix("0x") {
+        Some(digits) => i64::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    };
+    let number = number.map(Value::from);
     finding.iter().any(|said| {
-        Some(said) == moment.as_ref()
+        Some(said) == number.as_ref()
+            || Some(said) == moment.as_ref()
             || Some(said) == address.as_ref()
             || said == leaf
             || said.as_str().is_some_and(|said| fold(said).contains(&folded))
