@@ -39,12 +39,13 @@ impl Group {
 }
 
 /// Every group, in the order in which they are documented.
-pub const ALL: [&Group; 16] = [
+pub const ALL: [&Group; 19] = [
     &TOP,
     &DEFAULTS,
     &RETRY,
     &SWEEP,
     &FILTER,
+    &LIMITS,
     &LEDGER,
     &ADMIN,
     &APP,
@@ -55,6 +56,8 @@ pub const ALL: [&Group; 16] = [
     &SYSLOG,
     &FILE,
     &TENANT,
+    &SENTINEL,
+    &DEFENDER_FOR_CLOUD,
     &TENANT_FILE,
 ];
 
@@ -70,6 +73,7 @@ pub const TOP: Group = Group::new(
     &[&[
         SHUTDOWN,
         key("defaults", "table", "–", "What holds for every tenant that does not say otherwise."),
+        key("limits", "table", "–", "What all feeds of all tenants together may ask."),
         key("ledger", "table", "–", "Where the memory of what was delivered is kept."),
         key("admin", "table", "–", "The HTTP endpoint for metrics, health and status."),
         key("apps", "table of tables", "–", "App registrations of ours, by name."),
@@ -85,9 +89,15 @@ const OVERRIDABLE: &[Key] = &[
     key("delay", "duration", "`\"30s\"`", "A window ends this long before the server's now."),
     key("overlap", "duration", "`\"10m\"`", "A window starts this long before the cursor, to catch late arrivals."),
     key("lookback", "duration", "`\"7d\"`", "How far back the first pass of a new tenant looks."),
-    key("feeds", "list of feeds", "`[\"graph-alerts\"]`", "Which APIs are read: `graph-alerts`."),
+    key("feeds", "list of feeds", "`[\"graph-alerts\"]`", "Which APIs are read; see The feeds."),
     key("sinks", "list of sinks", "required", "Where alerts go: names from `[sinks]`; here or at each tenant."),
     key("cloud", "cloud", "`\"global\"`", "`global`, `gcc`, `gcc-high`, `dod`, `china`, or a name from `[clouds]`."),
+    key(
+        "geo",
+        "word",
+        "`\"any\"`",
+        "Whose Defender hosts of the global cloud are asked: `any`, `us`, `eu`, `uk`, `au`, `swa`, `ina`, `aea`; see Microsoft's clouds.",
+    ),
     key("sweep", "table", "see Sweep", "Re-reading of the recent past for what arrived later than the overlap reaches."),
     key(
         "recheck",
@@ -97,13 +107,8 @@ const OVERRIDABLE: &[Key] = &[
     ),
     key("feed_retry", "table", "`{ first = \"5s\", most = \"5m\" }`", "Growing pauses after a feed failed."),
     key("sink_retry", "table", "`{ first = \"1s\", most = \"30s\" }`", "Growing pauses after a sink failed."),
-    key(
-        "budget",
-        "table",
-        "`{ graph-alerts = \"150/min\" }`",
-        "Requests per span and feed: `\"100/min\"`, `\"100/min,1500/h\"`.",
-    ),
-    key("page_size", "table", "`{ graph-alerts = 500 }`", "How many alerts one request asks for, by feed; 1 to 1000."),
+    key("budget", "table", "see The feeds", "Requests per span, by feed: `\"100/min\"`, `\"100/min,1500/h\"`."),
+    key("page_size", "table", "see The feeds", "How many rows one request asks for, by feed; from 1 to the feed's most."),
     key("filter", "table", "–", "Which alerts are forwarded; see Filter."),
     key("labels", "table of text", "–", "Free words that travel with each alert; a tenant's are added to those of `[defaults]`."),
 ];
@@ -135,14 +140,29 @@ pub const FILTER: Group = Group::new(
             "–",
             "`informational`, `low`, `medium`, `high` or `critical`; what cannot be judged passes.",
         ),
-        key("services", "list of text", "all", "Microsoft's `serviceSource` words, such as `microsoftDefenderForEndpoint`."),
+        key(
+            "services",
+            "list of text",
+            "all",
+            "Microsoft's `serviceSource` words, such as `microsoftDefenderForEndpoint`; for alerts only, incidents span services.",
+        ),
         key(
             "kinds",
             "list of kinds",
             "`[\"alert\", \"incident\"]`",
-            "`alert`, `incident`; must hold `alert`, which is all that this version reads.",
+            "`alert`, `incident`: which of the two are forwarded; at least one that some feed of the tenant has.",
         ),
     ]],
+);
+
+pub const LIMITS: Group = Group::new(
+    "`[limits]`",
+    &[&[key(
+        "requests",
+        "rate",
+        "`\"13000/s\"`",
+        "Requests of all feeds of all tenants together; Microsoft Graph allows an app 130,000 in 10 seconds.",
+    )]],
 );
 
 pub const LEDGER: Group = Group::new(
@@ -188,7 +208,7 @@ pub const CLOUD: Group = Group::new(
     "`[clouds.NAME]`",
     &[&[
         key("login", "URL", "required", "Entra sign-in."),
-        key("graph", "URL", "–", "Microsoft Graph; needed by `graph-alerts`."),
+        key("graph", "URL", "–", "Microsoft Graph. A feed whose host is missing is refused; see The feeds."),
         key("mde", "URL", "–", "Defender for Endpoint."),
         key("xdr", "URL", "–", "Defender XDR."),
         key("arm", "URL", "–", "Azure Resource Manager."),
@@ -249,8 +269,26 @@ pub const TENANT: Group = Group::new(
             key("customer", "text", "the name", "The customer's name for people."),
             key("app", "app", "required", "The app registration that signs in: a name from `[apps]`."),
         ],
+        &[
+            key("sentinel", "table or list of tables", "–", "Where `sentinel-incidents` reads; see Microsoft Sentinel."),
+            key("defender_for_cloud", "table", "–", "Where `defender-for-cloud` reads; see Defender for Cloud."),
+        ],
         OVERRIDABLE,
     ],
+);
+
+pub const SENTINEL: Group = Group::new(
+    "Microsoft Sentinel: `sentinel` of a tenant",
+    &[&[
+        key("subscription", "GUID", "required", "The Azure subscription of the workspace."),
+        key("resource_group", "text", "required", "Its resource group."),
+        key("workspace", "text", "required", "The name of the Log Analytics workspace."),
+    ]],
+);
+
+pub const DEFENDER_FOR_CLOUD: Group = Group::new(
+    "Defender for Cloud: `defender_for_cloud` of a tenant",
+    &[&[key("subscriptions", "list of GUIDs", "required", "The Azure subscriptions whose alerts are read; at least one.")]],
 );
 
 pub const TENANT_FILE: Group = Group::new(
