@@ -64,8 +64,10 @@ mod tests {
             let near = geo.of(&global);
             assert_eq!(near.mde.as_ref().unwrap().host.host_str(), Some(mde));
             assert_eq!(near.xdr.as_ref().and_then(|xdr| xdr.host.host_str()), xdr, "{name}");
-            assert_eq!(near.mde.unwrap().scope, global.mde.as_ref().unwrap().scope);
-            assert_eq!(near.xdr.is_none_or(|near| Some(near.scope) == global.xdr.as_ref().map(|xdr| xdr.scope.clone())), true);
+            assert_eq!(near.mde.as_ref().unwrap().scope, global.mde.as_ref().unwrap().scope);
+            if let Some(xdr) = &near.xdr {
+                assert_eq!(xdr.scope, global.xdr.as_ref().unwrap().scope);
+            }
             assert_eq!((&near.graph, &near.arm, &near.login), (&global.graph, &global.arm, &global.login), "{name}");
         }
     }

@@ -7,13 +7,14 @@ use std::time::Duration;
 use config::ValueKind;
 
 use super::names::Names;
+use super::reading::Near;
 use crate::alert::{Kind, Severity};
 use crate::config::raw::{Section, Words, quoted};
 use crate::config::{keys, suggest};
 use crate::retry::Retry;
 use crate::source::FeedKind;
 use crate::source::cloud::Cloud;
-use crate::source::geo::{GEOS, Geo};
+use crate::source::geo::GEOS;
 use crate::source::microsoft::graph_alerts::SERVICES;
 use crate::source::throttle::Rate;
 use crate::tenant::SinkName;
@@ -42,8 +43,7 @@ pub(super) struct Overridable {
     pub feeds: Option<Vec<FeedKind>>,
     pub sinks: Option<Vec<SinkName>>,
     pub cloud: Option<Result<Arc<Cloud>, Told>>,
-    /// The inner `None` is `any`.
-    pub geo: Option<Option<Geo>>,
+    pub near: Option<Near>,
     pub budget: BTreeMap<FeedKind, Vec<Rate>>,
     pub page_size: BTreeMap<FeedKind, u32>,
     pub min_severity: Option<Severity>,
@@ -74,7 +74,7 @@ impl Overridable {
             feeds: feeds(section),
             sinks: sinks(section, names),
             cloud: cloud(section, names),
-            geo: geo(section),
+            near: near(section),
             budget: by_feed(section, "budget", |table, feed| table.parsed(feed.as_str(), Rate::EXPECTED, Rate::parse_list)),
             page_size: by_feed(section, "page_size", page_size),
             min_severity: filter.as_ref().and_then(min_severity),
@@ -139,8 +139,8 @@ fn cloud(section: &Section<'_>, names: &Names) -> Option<Result<Arc<Cloud>, Told
     Some(cloud.cloned().flatten().ok_or(Told))
 }
 
-fn geo(section: &Section<'_>) -> Option<Option<Geo>> {
-    let words: Vec<_> = std::iter::once((None, "any")).chain(GEOS.map(|geo| (Some(geo), geo.name))).collect();
+fn near(section: &Section<'_>) -> Option<Near> {
+    let words: Vec<_> = std::iter::once((Near::Any, "any")).chain(GEOS.map(|geo| (Near::Geo(geo), geo.name))).collect();
     section.word("geo", Words { now: &words, later: &[] })
 }
 

@@ -6,21 +6,28 @@ use crate::alert::Kind;
 use crate::config::raw::Section;
 use crate::source::FeedKind;
 use crate::source::cloud::Cloud;
-use crate::source::geo::{GEOS, Geo as Place};
+use crate::source::geo::{GEOS, Geo};
 use crate::source::microsoft::Inside;
 
 /// The one cloud of Microsoft whose Defender has hosts by geo.
 const HAS_GEOS: &str = "global";
 
-/// The geo that a tenant wrote (its inner `None` is `any`), and the one of the defaults.
+/// Whose Defender hosts are asked.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Geo {
-    pub own: Option<Option<Place>>,
-    pub default: Option<Place>,
+pub(super) enum Near {
+    /// Whichever is nearest: hosts without a geo.
+    Any,
+    Geo(Geo),
 }
 
-/// The tenant's cloud with the hosts of its geo; `None` when some feed cannot be had there, which has been told.
-pub(super) fn cloud(section: &Section<'_>, cloud: Arc<Cloud>, geo: Geo, feeds: &[FeedKind]) -> Option<Arc<Cloud>> {
+/// The tenant's cloud with the hosts of its geo; `None` when some feed cannot be had there, which has been told. A geo of `[defaults]`
+/// is for those tenants that can have one; one that a tenant asks for itself must be there.
+pub(super) fn cloud(
+    section: &Section<'_>,
+    cloud: Arc<Cloud>,
+    (own, default): (Option<Near>, Option<Near>),
+    feeds: &[FeedKind],
+) -> Option<Arc<Cloud>> {
     let lacking: Vec<_> = feeds.iter().filter(|feed| cloud.endpoint(**feed).is_none()).collect();
     for feed in &lacking {
         let problem =
@@ -30,33 +37,24 @@ pub(super) fn cloud(section: &Section<'_>, cloud: Arc<Cloud>, geo: Geo, feeds: &
     if !lacking.is_empty() {
         return None;
     }
-    let Some(place) = in_effect(section, &cloud, geo)? else { return Some(cloud) };
-    let near = Arc::new(place.of(&cloud));
-    let lost = feeds.iter().find(|feed| near.endpoint(**feed).is_none());
-    if let Some(feed) = lost {
-        let with = GEOS.iter().filter(|geo| geo.has_xdr).map(|geo| format!("{:?}", geo.name)).collect::<Vec<_>>().join(", ");
-        let problem = format!("found {:?}, which has no host for {feed}, expected \"any\" or one of {with}", place.name);
-        section.refuse("geo", &problem);
-        return None;
+    match (cloud.name.as_str(), own, own.or(default)) {
+        (HAS_GEOS, _, Some(Near::Geo(geo))) => in_geo(section, &cloud, geo, feeds),
+        (HAS_GEOS, _, _) | (_, None | Some(Near::Any), _) => Some(cloud),
+        (name, Some(Near::Geo(geo)), _) => {
+            let found = format!("found {:?}, but cloud {name:?} has no hosts by geo", geo.name);
+            section.refuse("geo", &format!("{found}, expected \"any\": only {HAS_GEOS:?} has them"));
+            None
+        }
     }
-    Some(near)
 }
 
-/// The geo that counts. One of `[defaults]` is for those tenants that can have one; one that a tenant asks for itself must be there.
-#[expect(clippy::option_option, reason = "the outer `None` is a mistake that was told, the inner one is no geo at all")]
-fn in_effect(section: &Section<'_>, cloud: &Cloud, geo: Geo) -> Option<Option<Place>> {
-    if cloud.name == HAS_GEOS {
-        return Some(geo.own.unwrap_or(geo.default));
-    }
-    if let Some(place) = geo.own.flatten() {
-        let problem = format!(
-            "found {:?}, but cloud {:?} has no hosts by geo, expected \"any\": only {HAS_GEOS:?} has them",
-            place.name, cloud.name
-        );
-        section.refuse("geo", &problem);
-        return None;
-    }
-    Some(None)
+fn in_geo(section: &Section<'_>, cloud: &Cloud, geo: Geo, feeds: &[FeedKind]) -> Option<Arc<Cloud>> {
+    let near = geo.of(cloud);
+    let Some(lost) = feeds.iter().find(|feed| near.endpoint(**feed).is_none()) else { return Some(Arc::new(near)) };
+    let with = GEOS.iter().filter(|geo| geo.has_xdr).map(|geo| format!("{:?}", geo.name)).collect::<Vec<_>>().join(", ");
+    let problem = format!("found {:?}, which has no host for {lost}, expected \"any\" or one of {with}", geo.name);
+    section.refuse("geo", &problem);
+    None
 }
 
 /// A filter that asks for incidents only, of feeds that have none, would forward nothing for ever.

@@ -9,7 +9,7 @@ use super::apps::{GUID, guid};
 use super::names::{self, Names};
 use super::overridable::{Overridable, join_retry, refuse_name};
 use super::places;
-use super::reading::{self, Geo};
+use super::reading;
 use crate::config::raw::Section;
 use crate::config::{TenantSettings, keys};
 use crate::pipeline::filter::Filter;
@@ -77,8 +77,7 @@ fn tenant(section: &Section<'_>, defaults: &Overridable, names: &Names, seen: &m
     }
     let feeds = own.feeds.or_else(|| defaults.feeds.clone()).unwrap_or_default();
     let cloud = own.cloud.or_else(|| defaults.cloud.clone()).and_then(Result::ok);
-    let geo = Geo { own: own.geo, default: defaults.geo.flatten() };
-    let cloud = cloud.and_then(|cloud| reading::cloud(section, cloud, geo, &feeds));
+    let cloud = cloud.and_then(|cloud| reading::cloud(section, cloud, (own.near, defaults.near), &feeds));
     let kinds = own.kinds.or_else(|| defaults.kinds.clone()).unwrap_or_default();
     reading::check_kinds(section, &kinds, &feeds);
     let workspaces = places::workspaces(section, &feeds);

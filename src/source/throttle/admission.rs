@@ -61,7 +61,7 @@ mod tests {
     async fn everybody_gets_the_same_share_of_a_narrow_cap() {
         let cap = budget(1, 1);
         let mut tenants = JoinSet::new();
-        for tenant in 0..5 {
+        for _ in 0..5 {
             let (own, cap) = (budget(1000, 1), cap.clone());
             tenants.spawn(async move {
                 let mut asked = 0;
@@ -70,11 +70,12 @@ mod tests {
                     admission(&own, &cap).await;
                     asked += 1;
                 }
-                (tenant, asked)
+                asked
             });
         }
-        for (tenant, asked) in tenants.join_all().await {
-            assert!((19..=21).contains(&asked), "tenant {tenant} asked {asked} times of about 20");
-        }
+        let asked = tenants.join_all().await;
+        let (most, least) = (asked.iter().max().unwrap(), asked.iter().min().unwrap());
+        // The first asks twice before the second has come, and the last round is not full.
+        assert!(most - least <= 2 && *least >= 20, "{asked:?}");
     }
 }

@@ -1,6 +1,13 @@
 //! Every key that a configuration may hold, with what it means: the one table behind unknown-key errors and
 //! `docs/configuration.md`.
 
+mod sinks;
+mod tenants;
+
+pub use self::sinks::{FILE, KAFKA, SINK, SYSLOG};
+pub(super) use self::sinks::{FILE_SINK, KAFKA_OPTIONS, KAFKA_SINK, SYSLOG_SINK};
+pub use self::tenants::{DEFENDER_FOR_CLOUD, SENTINEL, TENANT, TENANT_FILE};
+
 /// One key.
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
@@ -225,78 +232,5 @@ pub const CLOUD: Group = Group::new(
     ]],
 );
 
-const SINK_KEYS: &[Key] = &[
-    key("kind", "kind", "required", "`kafka`, `syslog` or `file`."),
-    key("format", "format", "`\"ocsf\"`", "How alerts are written: `ocsf` or `raw`."),
-    key("send", "word", "`\"new\"`", "`new`: each alert once; `changes`: each revision."),
-];
-
-const KAFKA_KEYS: &[Key] = &[
-    key("brokers", "list of host:port", "required", "Brokers to start from."),
-    key("topic", "text", "required", "The topic; may hold `{tenant}`, `{customer}`, `{feed}` and `{severity}`."),
-    key("options", "table", "–", "Passed to librdkafka: text, number, true or false, or a secret."),
-];
-
-const SYSLOG_KEYS: &[Key] = &[
-    key("address", "host:port", "required", "The receiver."),
-    key("transport", "word", "`\"tcp\"`", "`tcp`."),
-    key("rfc", "number", "`5424`", "The message format: `5424`."),
-    key("framing", "word", "`\"octet-counting\"`", "How messages are told apart: `octet-counting`."),
-];
-
-const FILE_KEYS: &[Key] = &[key("path", "path", "required", "The file to append to; `-` is standard output.")];
-
-pub const SINK: Group = Group::new("`[sinks.NAME]`, every kind", &[SINK_KEYS]);
-pub const KAFKA: Group = Group::new("`[sinks.NAME]` with `kind = \"kafka\"`", &[KAFKA_KEYS]);
-pub const SYSLOG: Group = Group::new("`[sinks.NAME]` with `kind = \"syslog\"`", &[SYSLOG_KEYS]);
-pub const FILE: Group = Group::new("`[sinks.NAME]` with `kind = \"file\"`", &[FILE_KEYS]);
-
-pub(super) const KAFKA_SINK: Group = Group::new("a sink of kind \"kafka\"", &[SINK_KEYS, KAFKA_KEYS]);
-pub(super) const SYSLOG_SINK: Group = Group::new("a sink of kind \"syslog\"", &[SINK_KEYS, SYSLOG_KEYS]);
-pub(super) const FILE_SINK: Group = Group::new("a sink of kind \"file\"", &[SINK_KEYS, FILE_KEYS]);
-
-/// Passed through: the names are librdkafka's.
-pub(super) const KAFKA_OPTIONS: Group = Group { title: "options", keys: &[], later: &[], hidden: true };
 /// Tables whose keys are feeds, or the operator's own words.
 pub(super) const FREE: Group = Group::new("free", &[]);
-
-pub const TENANT: Group = Group::new(
-    "`[[tenants]]`",
-    &[
-        &[
-            key("name", "name", "required", "Our word for the tenant: used in topics, metrics and logs."),
-            key("tenant_id", "GUID", "required", "The Entra directory."),
-            key("customer", "text", "the name", "The customer's name for people."),
-            key("app", "app", "required", "The app registration that signs in: a name from `[apps]`."),
-        ],
-        &[
-            key("sentinel", "table or list of tables", "–", "Where `sentinel-incidents` reads; see Microsoft Sentinel."),
-            key("defender_for_cloud", "table", "–", "Where `defender-for-cloud` reads; see Defender for Cloud."),
-        ],
-        OVERRIDABLE,
-    ],
-);
-
-pub const SENTINEL: Group = Group::new(
-    "Microsoft Sentinel: `sentinel` of a tenant",
-    &[&[
-        key("subscription", "GUID", "required", "The Azure subscription of the workspace."),
-        key("resource_group", "text", "required", "Its resource group."),
-        key("workspace", "text", "required", "The name of the Log Analytics workspace."),
-    ]],
-);
-
-pub const DEFENDER_FOR_CLOUD: Group = Group::new(
-    "Defender for Cloud: `defender_for_cloud` of a tenant",
-    &[&[key("subscriptions", "list of GUIDs", "required", "The Azure subscriptions whose alerts are read; at least one.")]],
-);
-
-pub const TENANT_FILE: Group = Group::new(
-    "`tenants.d/*.toml`",
-    &[&[
-        key("tenants", "list of tables", "–", "More tenants."),
-        key("apps", "table of tables", "–", "More apps; a name may be used once in all files."),
-        key("clouds", "table of tables", "–", "More custom clouds."),
-        key("sinks", "table of tables", "–", "More sinks."),
-    ]],
-);
