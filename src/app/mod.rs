@@ -1,5 +1,6 @@
 //! Turns settings into running parts: the only place that names every concrete type.
 
+mod budgets;
 mod care;
 mod parts;
 mod stop;
@@ -81,13 +82,13 @@ impl App {
             metrics.credential_expiry(app, *expiry);
         }
 
-        let (feeds, boards) = parts::feeds(&settings, &outlets, &ports)?;
+        let parts::Feeds { running: feeds, boards, meters } = parts::feeds(&settings, &outlets, &ports)?;
         events::started(settings.tenants.len(), boards.len(), outlets.len(), &address.to_string());
 
         let quiet = CancellationToken::new();
         let mut helpers = JoinSet::new();
         let boards: Arc<[Arc<FeedBoard>]> = boards.into();
-        let view = AdminView::new(&ports, Arc::clone(&boards), outlets.clone(), &settings);
+        let view = AdminView::new(&ports, Arc::clone(&boards), meters, outlets.clone(), &settings);
         let until = quiet.clone();
         helpers.spawn(async move {
             // Listening fails only when the process is out of file descriptors; the daemon goes on without its page.

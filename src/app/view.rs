@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 
+use super::budgets::Meter;
 use crate::admin::{DeadLetterView, FeedView, SinkView, TenantView, View};
 use crate::config::Settings;
 use crate::ledger::LedgerError;
@@ -23,6 +24,7 @@ const DEAD_LETTERS: u32 = 1000;
 pub(super) struct AdminView {
     metrics: Arc<Metrics>,
     boards: Arc<[Arc<FeedBoard>]>,
+    meters: Vec<Meter>,
     outlets: Vec<Arc<Outlet>>,
     kinds: BTreeMap<String, &'static str>,
     names: BTreeMap<String, String>,
@@ -31,7 +33,13 @@ pub(super) struct AdminView {
 }
 
 impl AdminView {
-    pub(super) fn new(ports: &Ports, boards: Arc<[Arc<FeedBoard>]>, outlets: Vec<Arc<Outlet>>, settings: &Settings) -> Self {
+    pub(super) fn new(
+        ports: &Ports,
+        boards: Arc<[Arc<FeedBoard>]>,
+        meters: Vec<Meter>,
+        outlets: Vec<Arc<Outlet>>,
+        settings: &Settings,
+    ) -> Self {
         let kinds = settings.sinks.iter().map(|(name, sink)| {
             let kind = match sink.kind {
                 Kind::Kafka(_) => "kafka",
@@ -44,6 +52,7 @@ impl AdminView {
         Self {
             metrics: Arc::clone(&ports.metrics),
             boards,
+            meters,
             outlets,
             kinds: kinds.collect(),
             names: names.collect(),
@@ -60,6 +69,7 @@ impl View for AdminView {
                 self.metrics.freshness(&board.tenant.name, board.feed, freshness.as_secs_f64());
             }
         }
+        self.meters.iter().for_each(|meter| meter.publish(&self.metrics));
         self.metrics.render()
     }
 

@@ -14,7 +14,7 @@ use crate::source::cloud::Cloud;
 use crate::source::entra::{App, SignIn, Token, Tokens, consent_url};
 use crate::source::foreign::excerpt;
 use crate::source::server_clock::ServerClock;
-use crate::source::throttle::Budget;
+use crate::source::throttle::{Budget, admission};
 use crate::source::{FeedKind, FetchError, Trouble, wire};
 use crate::telemetry::Metrics;
 use crate::tenant::{Tenant, TenantId};
@@ -127,8 +127,8 @@ impl Api {
 
     /// One request, counted whatever comes of it. The budget goes first: a token could end while waiting for it.
     async fn ask(&self, url: &Url) -> Result<(Token, Response), ApiError> {
-        self.budget.take().await;
-        self.cap.take().await;
+        let waited = admission(&self.budget, &self.cap).await;
+        self.metrics.pace().waited(&self.tenant.name, self.feed, waited.own, waited.cap);
         let token = self.tokens.token(&self.sign_in).await.map_err(|error| ApiError::Other(error.into()))?;
         let sent = self
             .client

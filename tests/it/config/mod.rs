@@ -2,6 +2,7 @@
 
 mod chaos;
 mod check;
+mod feeds;
 mod files;
 mod keys;
 mod layers;

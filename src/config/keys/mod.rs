@@ -1,6 +1,13 @@
 //! Every key that a configuration may hold, with what it means: the one table behind unknown-key errors and
 //! `docs/configuration.md`.
 
+mod sinks;
+mod tenants;
+
+pub use self::sinks::{FILE, KAFKA, SINK, SYSLOG};
+pub(super) use self::sinks::{FILE_SINK, KAFKA_OPTIONS, KAFKA_SINK, SYSLOG_SINK};
+pub use self::tenants::{DEFENDER_FOR_CLOUD, SENTINEL, TENANT, TENANT_FILE};
+
 /// One key.
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
@@ -39,12 +46,13 @@ impl Group {
 }
 
 /// Every group, in the order in which they are documented.
-pub const ALL: [&Group; 16] = [
+pub const ALL: [&Group; 19] = [
     &TOP,
     &DEFAULTS,
     &RETRY,
     &SWEEP,
     &FILTER,
+    &LIMITS,
     &LEDGER,
     &ADMIN,
     &APP,
@@ -55,6 +63,8 @@ pub const ALL: [&Group; 16] = [
     &SYSLOG,
     &FILE,
     &TENANT,
+    &SENTINEL,
+    &DEFENDER_FOR_CLOUD,
     &TENANT_FILE,
 ];
 
@@ -70,6 +80,7 @@ pub const TOP: Group = Group::new(
     &[&[
         SHUTDOWN,
         key("defaults", "table", "–", "What holds for every tenant that does not say otherwise."),
+        key("limits", "table", "–", "What all feeds of all tenants together may ask."),
         key("ledger", "table", "–", "Where the memory of what was delivered is kept."),
         key("admin", "table", "–", "The HTTP endpoint for metrics, health and status."),
         key("apps", "table of tables", "–", "App registrations of ours, by name."),
@@ -85,9 +96,15 @@ const OVERRIDABLE: &[Key] = &[
     key("delay", "duration", "`\"30s\"`", "A window ends this long before the server's now."),
     key("overlap", "duration", "`\"10m\"`", "A window starts this long before the cursor, to catch late arrivals."),
     key("lookback", "duration", "`\"7d\"`", "How far back the first pass of a new tenant looks."),
-    key("feeds", "list of feeds", "`[\"graph-alerts\"]`", "Which APIs are read: `graph-alerts`."),
+    key("feeds", "list of feeds", "`[\"graph-alerts\"]`", "Which APIs are read; see The feeds."),
     key("sinks", "list of sinks", "required", "Where alerts go: names from `[sinks]`; here or at each tenant."),
     key("cloud", "cloud", "`\"global\"`", "`global`, `gcc`, `gcc-high`, `dod`, `china`, or a name from `[clouds]`."),
+    key(
+        "geo",
+        "word",
+        "`\"any\"`",
+        "Whose Defender hosts of the global cloud are asked: `any`, `us`, `eu`, `uk`, `au`, `swa`, `ina`, `aea`; see Microsoft's clouds.",
+    ),
     key("sweep", "table", "see Sweep", "Re-reading of the recent past for what arrived later than the overlap reaches."),
     key(
         "recheck",
@@ -97,13 +114,8 @@ const OVERRIDABLE: &[Key] = &[
     ),
     key("feed_retry", "table", "`{ first = \"5s\", most = \"5m\" }`", "Growing pauses after a feed failed."),
     key("sink_retry", "table", "`{ first = \"1s\", most = \"30s\" }`", "Growing pauses after a sink failed."),
-    key(
-        "budget",
-        "table",
-        "`{ graph-alerts = \"150/min\" }`",
-        "Requests per span and feed: `\"100/min\"`, `\"100/min,1500/h\"`.",
-    ),
-    key("page_size", "table", "`{ graph-alerts = 500 }`", "How many alerts one request asks for, by feed; 1 to 1000."),
+    key("budget", "table", "see The feeds", "Requests per span, by feed: `\"100/min\"`, `\"100/min,1500/h\"`."),
+    key("page_size", "table", "see The feeds", "How many rows one request asks for, by feed; from 1 to the feed's most."),
     key("filter", "table", "–", "Which alerts are forwarded; see Filter."),
     key("labels", "table of text", "–", "Free words that travel with each alert; a tenant's are added to those of `[defaults]`."),
 ];
@@ -135,14 +147,29 @@ pub const FILTER: Group = Group::new(
             "–",
             "`informational`, `low`, `medium`, `high` or `critical`; what cannot be judged passes.",
         ),
-        key("services", "list of text", "all", "Microsoft's `serviceSource` words, such as `microsoftDefenderForEndpoint`."),
+        key(
+            "services",
+            "list of text",
+            "all",
+            "Microsoft's `serviceSource` words, such as `microsoftDefenderForEndpoint`; for alerts only, incidents span services.",
+        ),
         key(
             "kinds",
             "list of kinds",
             "`[\"alert\", \"incident\"]`",
-            "`alert`, `incident`; must hold `alert`, which is all that this version reads.",
+            "`alert`, `incident`: which of the two are forwarded; at least one that some feed of the tenant has.",
         ),
     ]],
+);
+
+pub const LIMITS: Group = Group::new(
+    "`[limits]`",
+    &[&[key(
+        "requests",
+        "rate",
+        "`\"13000/s\"`",
+        "Requests of all feeds of all tenants together; Microsoft Graph allows an app 130,000 in 10 seconds.",
+    )]],
 );
 
 pub const LEDGER: Group = Group::new(
@@ -188,7 +215,7 @@ pub const CLOUD: Group = Group::new(
     "`[clouds.NAME]`",
     &[&[
         key("login", "URL", "required", "Entra sign-in."),
-        key("graph", "URL", "–", "Microsoft Graph; needed by `graph-alerts`."),
+        key("graph", "URL", "–", "Microsoft Graph. A feed whose host is missing is refused; see The feeds."),
         key("mde", "URL", "–", "Defender for Endpoint."),
         key("xdr", "URL", "–", "Defender XDR."),
         key("arm", "URL", "–", "Azure Resource Manager."),
@@ -205,60 +232,5 @@ pub const CLOUD: Group = Group::new(
     ]],
 );
 
-const SINK_KEYS: &[Key] = &[
-    key("kind", "kind", "required", "`kafka`, `syslog` or `file`."),
-    key("format", "format", "`\"ocsf\"`", "How alerts are written: `ocsf` or `raw`."),
-    key("send", "word", "`\"new\"`", "`new`: each alert once; `changes`: each revision."),
-];
-
-const KAFKA_KEYS: &[Key] = &[
-    key("brokers", "list of host:port", "required", "Brokers to start from."),
-    key("topic", "text", "required", "The topic; may hold `{tenant}`, `{customer}`, `{feed}` and `{severity}`."),
-    key("options", "table", "–", "Passed to librdkafka: text, number, true or false, or a secret."),
-];
-
-const SYSLOG_KEYS: &[Key] = &[
-    key("address", "host:port", "required", "The receiver."),
-    key("transport", "word", "`\"tcp\"`", "`tcp`."),
-    key("rfc", "number", "`5424`", "The message format: `5424`."),
-    key("framing", "word", "`\"octet-counting\"`", "How messages are told apart: `octet-counting`."),
-];
-
-const FILE_KEYS: &[Key] = &[key("path", "path", "required", "The file to append to; `-` is standard output.")];
-
-pub const SINK: Group = Group::new("`[sinks.NAME]`, every kind", &[SINK_KEYS]);
-pub const KAFKA: Group = Group::new("`[sinks.NAME]` with `kind = \"kafka\"`", &[KAFKA_KEYS]);
-pub const SYSLOG: Group = Group::new("`[sinks.NAME]` with `kind = \"syslog\"`", &[SYSLOG_KEYS]);
-pub const FILE: Group = Group::new("`[sinks.NAME]` with `kind = \"file\"`", &[FILE_KEYS]);
-
-pub(super) const KAFKA_SINK: Group = Group::new("a sink of kind \"kafka\"", &[SINK_KEYS, KAFKA_KEYS]);
-pub(super) const SYSLOG_SINK: Group = Group::new("a sink of kind \"syslog\"", &[SINK_KEYS, SYSLOG_KEYS]);
-pub(super) const FILE_SINK: Group = Group::new("a sink of kind \"file\"", &[SINK_KEYS, FILE_KEYS]);
-
-/// Passed through: the names are librdkafka's.
-pub(super) const KAFKA_OPTIONS: Group = Group { title: "options", keys: &[], later: &[], hidden: true };
 /// Tables whose keys are feeds, or the operator's own words.
 pub(super) const FREE: Group = Group::new("free", &[]);
-
-pub const TENANT: Group = Group::new(
-    "`[[tenants]]`",
-    &[
-        &[
-            key("name", "name", "required", "Our word for the tenant: used in topics, metrics and logs."),
-            key("tenant_id", "GUID", "required", "The Entra directory."),
-            key("customer", "text", "the name", "The customer's name for people."),
-            key("app", "app", "required", "The app registration that signs in: a name from `[apps]`."),
-        ],
-        OVERRIDABLE,
-    ],
-);
-
-pub const TENANT_FILE: Group = Group::new(
-    "`tenants.d/*.toml`",
-    &[&[
-        key("tenants", "list of tables", "–", "More tenants."),
-        key("apps", "table of tables", "–", "More apps; a name may be used once in all files."),
-        key("clouds", "table of tables", "–", "More custom clouds."),
-        key("sinks", "table of tables", "–", "More sinks."),
-    ]],
-);
