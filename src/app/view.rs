@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::BoxFuture;
 
 use super::budgets::Meter;
-use crate::admin::{DeadLetterView, FeedView, SinkView, TenantView, View};
+use super::credentials::Expiries;
+use crate::admin::{CredentialView, DeadLetterView, FeedView, SinkView, TenantView, View};
 use crate::config::Settings;
 use crate::ledger::LedgerError;
 use crate::ledger::settings::Kind as LedgerKind;
@@ -30,6 +31,7 @@ pub(super) struct AdminView {
     names: BTreeMap<String, String>,
     ledger: LedgerKind,
     ledger_trouble: Arc<Mutex<Option<LedgerError>>>,
+    expiries: Arc<Expiries>,
 }
 
 impl AdminView {
@@ -38,6 +40,7 @@ impl AdminView {
         boards: Arc<[Arc<FeedBoard>]>,
         meters: Vec<Meter>,
         outlets: Vec<Arc<Outlet>>,
+        expiries: Arc<Expiries>,
         settings: &Settings,
     ) -> Self {
         let kinds = settings.sinks.iter().map(|(name, sink)| {
@@ -58,6 +61,7 @@ impl AdminView {
             names: names.collect(),
             ledger: settings.ledger.kind.clone(),
             ledger_trouble: Arc::clone(&ports.ledger_trouble),
+            expiries,
         }
     }
 }
@@ -112,6 +116,11 @@ impl View for AdminView {
             SinkView { name, kind, up: health.up == Some(true), since: health.since, last_error, advice: advice.flatten() }
         };
         self.outlets.iter().map(sink).collect()
+    }
+
+    fn credentials(&self) -> Vec<CredentialView> {
+        let view = |(app, expires, days_left)| CredentialView { app, expires, days_left };
+        self.expiries.known().into_iter().map(view).collect()
     }
 
     fn dead_letters(&self) -> BoxFuture<'_, Result<Vec<DeadLetterView>, String>> {

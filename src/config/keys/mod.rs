@@ -1,9 +1,11 @@
 //! Every key that a configuration may hold, with what it means: the one table behind unknown-key errors and
 //! `docs/configuration.md`.
 
+mod apps;
 mod sinks;
 mod tenants;
 
+pub use self::apps::{APP, CERTIFICATE, FEDERATED, MANAGED_IDENTITY, SECRET};
 pub use self::sinks::{FILE, KAFKA, SINK, SYSLOG};
 pub(super) use self::sinks::{FILE_SINK, KAFKA_OPTIONS, KAFKA_SINK, SYSLOG_SINK};
 pub use self::tenants::{DEFENDER_FOR_CLOUD, SENTINEL, TENANT, TENANT_FILE};
@@ -46,7 +48,7 @@ impl Group {
 }
 
 /// Every group, in the order in which they are documented.
-pub const ALL: [&Group; 19] = [
+pub const ALL: [&Group; 22] = [
     &TOP,
     &DEFAULTS,
     &RETRY,
@@ -57,6 +59,9 @@ pub const ALL: [&Group; 19] = [
     &ADMIN,
     &APP,
     &SECRET,
+    &CERTIFICATE,
+    &FEDERATED,
+    &MANAGED_IDENTITY,
     &CLOUD,
     &SINK,
     &KAFKA,
@@ -68,7 +73,7 @@ pub const ALL: [&Group; 19] = [
     &TENANT_FILE,
 ];
 
-const fn key(name: &'static str, kind: &'static str, default: &'static str, meaning: &'static str) -> Key {
+pub(super) const fn key(name: &'static str, kind: &'static str, default: &'static str, meaning: &'static str) -> Key {
     Key { name, kind, default, meaning }
 }
 
@@ -188,28 +193,6 @@ pub const LEDGER: Group = Group::new(
 
 pub const ADMIN: Group =
     Group::new("`[admin]`", &[&[key("listen", "address", "`\"127.0.0.1:9464\"`", "IP address and port of the admin endpoint.")]]);
-
-pub const APP: Group = Group {
-    title: "`[apps.NAME]`",
-    keys: &[&[
-        key("client_id", "GUID", "required", "The application (client) ID of the registration."),
-        key("client_secret", "secret", "required", "Its client secret."),
-        key("client_secret_expires", "date", "–", "When the secret expires, such as `\"2027-01-31\"`; warned of 30 days ahead."),
-    ]],
-    later: &["certificate", "federated", "managed_identity", "refresh_token"],
-    hidden: true,
-};
-
-pub const SECRET: Group = Group {
-    title: "Secrets: exactly one of",
-    keys: &[&[
-        key("file", "path", "–", "The text of this file, without its trailing line break."),
-        key("env", "name", "–", "The value of this environment variable."),
-        key("credential", "name", "–", "The systemd credential of this name (`LoadCredential=`)."),
-    ]],
-    later: &[],
-    hidden: true,
-};
 
 pub const CLOUD: Group = Group::new(
     "`[clouds.NAME]`",
