@@ -12,8 +12,9 @@ use super::answer::{Exchange, HangUp, Whose, retry_after};
 use super::cloud::Cloud;
 use super::directory::Directory;
 use super::fault::Fault;
+use super::identity::Grant;
 use super::list::List;
-use super::token::{Grant, is_graph};
+use super::token::is_graph;
 
 const ROLES: &str =
     "SecurityAlert.Read.All, SecurityAlert.ReadWrite.All, SecurityIncident.Read.All, SecurityIncident.ReadWrite.All";

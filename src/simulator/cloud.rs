@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::directory::Directory;
 use super::fault::{Board, Fault, Scope, Spec};
+use super::identity::Tokens;
 use super::journal::Journal;
 use super::settings::Settings;
-use super::token::Tokens;
 use crate::clock;
 
 #[derive(Debug)]

@@ -29,6 +29,7 @@ mod filter;
 mod generate;
 mod given;
 mod handle;
+mod identity;
 mod journal;
 mod list;
 mod page;

@@ -1,7 +1,7 @@
-//! `POST /{tenant}/oauth2/v2.0/token`: client credentials against opaque tokens.
+//! `POST /{tenant}/oauth2/v2.0/token`: client credentials against tokens for one tenant and one resource.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -9,79 +9,39 @@ use axum::response::Response;
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::aadsts::Refused;
 use super::answer::{Exchange, Whose, retry_after};
 use super::cloud::Cloud;
 use super::fault::Fault;
+use super::identity::Grant;
 
-/// What a token allows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grant {
-    pub tenant: String,
-    /// The scope without `/.default`.
-    pub resource: String,
-    pub expires: Timestamp,
-    /// Whether somebody at the customer's had consented when it was given out.
-    pub consented: bool,
-}
+const GRAPH_ROLES: &[&str] = &["SecurityAlert.Read.All", "SecurityIncident.Read.All", "IdentityRiskEvent.Read.All"];
+const MDE_ROLES: &[&str] = &["Alert.Read.All"];
+const XDR_ROLES: &[&str] = &["Incident.Read.All"];
 
-/// The tokens that were given out. Their text never leaves this file but in the answer to its request.
-#[derive(Default)]
-pub struct Tokens {
-    grants: Mutex<HashMap<String, Grant>>,
-}
-
-impl std::fmt::Debug for Tokens {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} tokens", self.lock().len())
-    }
-}
-
-impl Tokens {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Grant>> {
-        self.grants.lock().expect("nothing panics while it holds the tokens")
-    }
-
-    fn issue(&self, grant: Grant, now: Timestamp) -> String {
-        let token = format!("sim.{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
-        let mut grants = self.lock();
-        if grants.len().is_power_of_two() {
-            grants.retain(|_, old| old.expires > now);
-        }
-        grants.insert(token.clone(), grant);
-        token
-    }
-
-    pub fn find(&self, token: &str) -> Option<Grant> {
-        self.lock().get(token).cloned()
-    }
-
-    /// Ends the tokens of a tenant, or all.
-    pub fn revoke(&self, tenant: Option<&str>) {
-        self.lock().retain(|_, grant| tenant.is_some_and(|tenant| grant.tenant != tenant));
-    }
-}
-
-/// Those of all clouds that have one: Graph, Defender for Endpoint, Defender XDR.
-const RESOURCES: [&str; 11] = [
-    "https://graph.microsoft.com",
-    "https://graph.microsoft.us",
-    "https://dod-graph.microsoft.us",
-    "https://microsoftgraph.chinacloudapi.cn",
-    "https://api.securitycenter.microsoft.com",
-    "https://securitycenter.onmicrosoft.com/windowsatpservice",
-    "https://api.security.microsoft.com",
-    "https://api-gcc.securitycenter.microsoft.us",
-    "https://api-gcc.security.microsoft.us",
-    "https://api-gov.securitycenter.microsoft.us",
-    "https://api-gov.security.microsoft.us",
+/// Those of all clouds that have one, with what an app may do there once somebody has consented: Graph, Defender for Endpoint,
+/// Defender XDR, and Azure, which has no application roles.
+const RESOURCES: [(&str, &[&str]); 14] = [
+    ("https://graph.microsoft.com", GRAPH_ROLES),
+    ("https://graph.microsoft.us", GRAPH_ROLES),
+    ("https://dod-graph.microsoft.us", GRAPH_ROLES),
+    ("https://microsoftgraph.chinacloudapi.cn", GRAPH_ROLES),
+    ("https://api.securitycenter.microsoft.com", MDE_ROLES),
+    ("https://securitycenter.onmicrosoft.com/windowsatpservice", MDE_ROLES),
+    ("https://api-gcc.securitycenter.microsoft.us", MDE_ROLES),
+    ("https://api-gov.securitycenter.microsoft.us", MDE_ROLES),
+    ("https://api.security.microsoft.com", XDR_ROLES),
+    ("https://api-gcc.security.microsoft.us", XDR_ROLES),
+    ("https://api-gov.security.microsoft.us", XDR_ROLES),
+    ("https://management.azure.com", &[]),
+    ("https://management.usgovcloudapi.net", &[]),
+    ("https://management.chinacloudapi.cn", &[]),
 ];
 
 /// Whether a token for this resource is one for Graph.
 pub fn is_graph(resource: &str) -> bool {
-    RESOURCES[..4].contains(&resource)
+    RESOURCES[..4].iter().any(|(known, _)| *known == resource)
 }
 
 /// Answers a token request.
@@ -121,7 +81,17 @@ fn answer(
         Ok((tenant, resource)) => {
             let consented = board.look(Some(tenant), |fault| (*fault == Fault::MissingRoles).then_some(())).is_none();
             let life = cloud.settings.token_life;
-            let grant = Grant { tenant: tenant.to_owned(), resource, expires: now + life, consented };
+            let allowed = RESOURCES.iter().find(|(known, _)| *known == resource).map_or(&[][..], |(_, roles)| roles);
+            let roles = if consented { allowed.iter().map(|role| (*role).to_owned()).collect() } else { Vec::new() };
+            let grant = Grant {
+                tenant: tenant.to_owned(),
+                client_id: cloud.settings.client_id.clone(),
+                resource,
+                expires: now + life,
+                consented,
+                roles,
+                user: None,
+            };
             let token = cloud.tokens.issue(grant, now);
             let body = json!({
                 "token_type": "Bearer",
@@ -174,7 +144,7 @@ fn check<'a>(
     if scopes.next().is_some() {
         return Err(700_022);
     }
-    if !RESOURCES.contains(&resource) {
+    if !RESOURCES.iter().any(|(known, _)| *known == resource) {
         return Err(500_011);
     }
     Ok((tenant, resource.to_owned()))
@@ -182,25 +152,10 @@ fn check<'a>(
 
 /// The client ID and secret of HTTP Basic, each form-encoded as OAuth wants it.
 fn basic(header: &str) -> Option<(String, String)> {
-    let text = decode_base64(header.strip_prefix("Basic ")?)?;
+    let text = String::from_utf8(openssl::base64::decode_block(header.strip_prefix("Basic ")?).ok()?).ok()?;
     let decode = |part: &str| percent_encoding::percent_decode_str(part).decode_utf8().ok().map(std::borrow::Cow::into_owned);
     let (id, secret) = text.split_once(':')?;
     Some((decode(id)?, decode(secret)?))
-}
-
-fn decode_base64(text: &str) -> Option<String> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bits, mut held, mut out) = (0_u32, 0_u32, Vec::new());
-    for byte in text.trim_end_matches('=').bytes() {
-        let value = ALPHABET.iter().position(|known| *known == byte)?;
-        bits = (bits << 6 | u32::try_from(value).ok()?) & 0xFFFF;
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            out.push(u8::try_from(bits >> held & 0xFF).ok()?);
-        }
-    }
-    String::from_utf8(out).ok()
 }
 
 #[cfg(test)]
