@@ -75,7 +75,8 @@ pub fn encode(bytes: &[u8]) -> String {
 
 /// Strictly base64url without padding.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
-    if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if text.len() % 4 == 1 || !text.bytes().all(known) {
         return None;
     }
     let padding = "=".repeat((4 - text.len() % 4) % 4);
