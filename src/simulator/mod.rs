@@ -34,6 +34,7 @@ mod list;
 mod page;
 mod query;
 mod record;
+mod resource;
 mod server;
 mod settings;
 mod spoil;

@@ -15,16 +15,16 @@ use super::aadsts::Refused;
 use super::answer::{Exchange, Whose, retry_after};
 use super::cloud::Cloud;
 use super::fault::Fault;
+use super::resource::Resource;
 
 /// What a token allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     pub tenant: String,
-    /// The scope without `/.default`.
-    pub resource: String,
+    pub resource: Resource,
     pub expires: Timestamp,
-    /// Whether somebody at the customer's had consented when it was given out.
-    pub consented: bool,
+    /// What somebody at the customer's had consented to when it was given out. Resource Manager has no such roles.
+    pub roles: &'static [&'static str],
 }
 
 /// The tokens that were given out. Their text never leaves this file but in the answer to its request.
@@ -54,6 +54,7 @@ impl Tokens {
         token
     }
 
+    /// Gives `None` for a text that was never given out or was revoked.
     pub fn find(&self, token: &str) -> Option<Grant> {
         self.lock().get(token).cloned()
     }
@@ -62,26 +63,6 @@ impl Tokens {
     pub fn revoke(&self, tenant: Option<&str>) {
         self.lock().retain(|_, grant| tenant.is_some_and(|tenant| grant.tenant != tenant));
     }
-}
-
-/// Those of all clouds that have one: Graph, Defender for Endpoint, Defender XDR.
-const RESOURCES: [&str; 11] = [
-    "https://graph.microsoft.com",
-    "https://graph.microsoft.us",
-    "https://dod-graph.microsoft.us",
-    "https://microsoftgraph.chinacloudapi.cn",
-    "https://api.securitycenter.microsoft.com",
-    "https://securitycenter.onmicrosoft.com/windowsatpservice",
-    "https://api.security.microsoft.com",
-    "https://api-gcc.securitycenter.microsoft.us",
-    "https://api-gcc.security.microsoft.us",
-    "https://api-gov.securitycenter.microsoft.us",
-    "https://api-gov.security.microsoft.us",
-];
-
-/// Whether a token for this resource is one for Graph.
-pub fn is_graph(resource: &str) -> bool {
-    RESOURCES[..4].contains(&resource)
 }
 
 /// Answers a token request.
@@ -121,7 +102,8 @@ fn answer(
         Ok((tenant, resource)) => {
             let consented = board.look(Some(tenant), |fault| (*fault == Fault::MissingRoles).then_some(())).is_none();
             let life = cloud.settings.token_life;
-            let grant = Grant { tenant: tenant.to_owned(), resource, expires: now + life, consented };
+            let roles = if consented { resource.roles() } else { &[] };
+            let grant = Grant { tenant: tenant.to_owned(), resource, expires: now + life, roles };
             let token = cloud.tokens.issue(grant, now);
             let body = json!({
                 "token_type": "Bearer",
@@ -141,7 +123,7 @@ fn check<'a>(
     tenant: Option<&'a str>,
     headers: &HeaderMap,
     body: &str,
-) -> Result<(&'a str, String), u32> {
+) -> Result<(&'a str, Resource), u32> {
     let form: HashMap<String, String> =
         reqwest::Url::parse(&format!("form:?{body}")).map_err(|_| 900_144_u32)?.query_pairs().into_owned().collect();
     let field = |name: &str| form.get(name).map(String::as_str).filter(|value| !value.is_empty());
@@ -174,10 +156,7 @@ fn check<'a>(
     if scopes.next().is_some() {
         return Err(700_022);
     }
-    if !RESOURCES.contains(&resource) {
-        return Err(500_011);
-    }
-    Ok((tenant, resource.to_owned()))
+    Ok((tenant, Resource::of(resource).ok_or(500_011_u32)?))
 }
 
 /// The client ID and secret of HTTP Basic, each form-encoded as OAuth wants it.
