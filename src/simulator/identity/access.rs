@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::key;
+use crate::simulator::resource::Resource;
 
 /// What a token allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,13 +16,12 @@ pub struct Grant {
     pub tenant: String,
     /// The app that asked.
     pub client_id: String,
-    /// The scope without `/.default`.
-    pub resource: String,
+    pub resource: Resource,
+    /// The resource as the scope named it, without `/.default`.
+    pub audience: String,
     pub expires: Timestamp,
-    /// Whether somebody at the customer's had consented when it was given out.
-    pub consented: bool,
-    /// The permissions in it, such as `SecurityAlert.Read.All`.
-    pub roles: Vec<String>,
+    /// What somebody at the customer's had consented to when it was given out. Resource Manager has no such roles.
+    pub roles: &'static [&'static str],
     /// The user in whose name the app acts, for a delegated token.
     pub user: Option<String>,
 }
@@ -29,7 +29,7 @@ pub struct Grant {
 impl Grant {
     fn claims(&self, now: Timestamp) -> Value {
         let mut claims = json!({
-            "aud": self.resource,
+            "aud": self.audience,
             "iss": format!("https://sts.windows.net/{}/", self.tenant),
             "iat": now.as_second(),
             "nbf": now.as_second(),
@@ -83,6 +83,7 @@ impl Tokens {
         token
     }
 
+    /// Gives `None` for a text that was never given out or was revoked.
     pub fn find(&self, token: &str) -> Option<Grant> {
         self.lock().get(token).cloned()
     }
