@@ -39,17 +39,14 @@ impl Grant {
             "ver": "1.0",
             "uti": Uuid::new_v4().simple().to_string(),
         });
-        match &self.user {
-            Some(user) => {
-                claims["idtyp"] = json!("user");
-                claims["upn"] = json!(user);
-                claims["scp"] = json!(self.roles.join(" "));
-            }
-            None => {
-                claims["idtyp"] = json!("app");
-                if !self.roles.is_empty() {
-                    claims["roles"] = json!(self.roles);
-                }
+        if let Some(user) = &self.user {
+            claims["idtyp"] = json!("user");
+            claims["upn"] = json!(user);
+            claims["scp"] = json!(self.roles.join(" "));
+        } else {
+            claims["idtyp"] = json!("app");
+            if !self.roles.is_empty() {
+                claims["roles"] = json!(self.roles);
             }
         }
         claims

@@ -1,4 +1,4 @@
-//! OpenID Connect issuers, such as a Kubernetes cluster: their public documents, and tokens of service accounts.
+//! Issuers of identity tokens, such as a Kubernetes cluster: their public documents, and tokens of service accounts.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -19,13 +19,11 @@ impl Registration {
 impl Identity {
     fn app<T>(&self, client_id: &str, change: impl FnOnce(&mut Registration) -> T) -> T {
         let mut state = self.lock();
-        match state.apps.iter_mut().find(|app| app.is(client_id)) {
-            Some(app) => change(app),
-            None => {
-                drop(state); // or the panic would poison the lock for all requests
-                panic!("the simulator has no app {client_id:?}")
-            }
+        if let Some(app) = state.apps.iter_mut().find(|app| app.is(client_id)) {
+            return change(app);
         }
+        drop(state); // or the panic would poison the lock for all requests
+        panic!("the simulator has no app {client_id:?}")
     }
 
     /// Registers an app without credentials, in the place of the one with the same client ID.
@@ -111,11 +109,7 @@ impl Identity {
 
     /// A token of a service account, by the issuer named `cluster`, for Entra.
     pub fn service_account_token(&self, subject: &str, life: Duration) -> String {
-        self.token_for(&ServiceAccount { issuer: &self.issuer("cluster"), subject, audience: AUDIENCE, life })
-    }
-
-    pub(super) fn token_for(&self, account: &ServiceAccount<'_>) -> String {
-        account.token(clock::now())
+        ServiceAccount { issuer: &self.issuer("cluster"), subject, audience: AUDIENCE, life }.token(clock::now())
     }
 
     /// A refresh token of a user who has let this app act in their name.

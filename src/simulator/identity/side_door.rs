@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::ManagedIdentity;
 use super::issuer::{AUDIENCE, ServiceAccount};
 use super::registration::{ClientSecret, FederatedCredential, Registration};
+use crate::clock;
 use crate::simulator::cloud::Cloud;
 
 /// An app with all its credentials.
@@ -125,12 +126,8 @@ fn an_hour() -> u64 {
 pub async fn service_account_token(State(cloud): State<Arc<Cloud>>, Json(account): Json<Account>) -> Response {
     let issuer = cloud.identity.issuer(&account.issuer);
     let life = Duration::from_secs(account.seconds);
-    let token = cloud.identity.token_for(&ServiceAccount {
-        issuer: &issuer,
-        subject: &account.subject,
-        audience: &account.audience,
-        life,
-    });
+    let account = ServiceAccount { issuer: &issuer, subject: &account.subject, audience: &account.audience, life };
+    let token = account.token(clock::now());
     Json(json!({"issuer": issuer, "token": token})).into_response()
 }
 
