@@ -1,6 +1,8 @@
 //! Every key that a configuration may hold, with what it means: the one table behind unknown-key errors and
 //! `docs/configuration.md`.
 
+pub use super::app_keys::{APP, CERTIFICATE, FEDERATED, MANAGED_IDENTITY, SECRET};
+
 /// One key.
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
@@ -39,7 +41,7 @@ impl Group {
 }
 
 /// Every group, in the order in which they are documented.
-pub const ALL: [&Group; 16] = [
+pub const ALL: [&Group; 19] = [
     &TOP,
     &DEFAULTS,
     &RETRY,
@@ -49,6 +51,9 @@ pub const ALL: [&Group; 16] = [
     &ADMIN,
     &APP,
     &SECRET,
+    &CERTIFICATE,
+    &FEDERATED,
+    &MANAGED_IDENTITY,
     &CLOUD,
     &SINK,
     &KAFKA,
@@ -58,7 +63,7 @@ pub const ALL: [&Group; 16] = [
     &TENANT_FILE,
 ];
 
-const fn key(name: &'static str, kind: &'static str, default: &'static str, meaning: &'static str) -> Key {
+pub(super) const fn key(name: &'static str, kind: &'static str, default: &'static str, meaning: &'static str) -> Key {
     Key { name, kind, default, meaning }
 }
 
@@ -161,28 +166,6 @@ pub const LEDGER: Group = Group::new(
 
 pub const ADMIN: Group =
     Group::new("`[admin]`", &[&[key("listen", "address", "`\"127.0.0.1:9464\"`", "IP address and port of the admin endpoint.")]]);
-
-pub const APP: Group = Group {
-    title: "`[apps.NAME]`",
-    keys: &[&[
-        key("client_id", "GUID", "required", "The application (client) ID of the registration."),
-        key("client_secret", "secret", "required", "Its client secret."),
-        key("client_secret_expires", "date", "–", "When the secret expires, such as `\"2027-01-31\"`; warned of 30 days ahead."),
-    ]],
-    later: &["certificate", "federated", "managed_identity", "refresh_token"],
-    hidden: true,
-};
-
-pub const SECRET: Group = Group {
-    title: "Secrets: exactly one of",
-    keys: &[&[
-        key("file", "path", "–", "The text of this file, without its trailing line break."),
-        key("env", "name", "–", "The value of this environment variable."),
-        key("credential", "name", "–", "The systemd credential of this name (`LoadCredential=`)."),
-    ]],
-    later: &[],
-    hidden: true,
-};
 
 pub const CLOUD: Group = Group::new(
     "`[clouds.NAME]`",

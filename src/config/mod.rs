@@ -1,5 +1,6 @@
 //! What the operator wrote, checked: a file, then `tenants.d/*.toml`, then the environment.
 
+mod app_keys;
 pub mod duration;
 mod env;
 pub mod keys;

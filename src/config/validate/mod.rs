@@ -2,6 +2,7 @@
 
 mod apps;
 mod clouds;
+mod credentials;
 mod names;
 mod overridable;
 mod service;
@@ -25,7 +26,7 @@ pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, rep
     let shutdown_deadline = service::shutdown_deadline(&top, defaults.as_ref());
     let ledger = service::ledger(&top);
     let listen = service::listen(&top);
-    let (apps, credential_expiries) = apps::read(&top, environment);
+    let (apps, credential_expiries) = apps::read(&top, environment, ledger.as_ref());
     let names = Names { apps, clouds: clouds::read(&top), sinks: sinks::read(&top, environment) };
     let defaults = defaults.map_or_else(Overridable::unreadable, |section| Overridable::read(&section, &names));
     let tenants = tenants::read(&top, &defaults, &names);

@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
 use super::exchange::{Grant, exchange};
+use super::managed_identity::Identities;
 use super::{SignIn, SignInError};
 
 /// A token is renewed this long before its end, and up to as long again earlier, so that tenants that started together drift apart.
@@ -24,6 +25,7 @@ const AFTER_FAILURE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Tokens {
     client: Client,
+    identities: Identities,
     slots: Mutex<HashMap<Key, Arc<Slot>>>,
 }
 
@@ -74,7 +76,7 @@ enum Found {
 impl Tokens {
     #[must_use]
     pub fn new(client: Client) -> Self {
-        Self { client, slots: Mutex::default() }
+        Self { client, identities: Identities::default(), slots: Mutex::default() }
     }
 
     /// A token that is good for a request now. Whoever comes while another signs in for the same waits and shares the result, be
@@ -111,7 +113,7 @@ impl Tokens {
             }
         }
         let began = Instant::now();
-        let result = exchange(&self.client, sign_in).await.map(|grant| Token::new(grant, key, began));
+        let result = exchange(&self.client, &self.identities, sign_in).await.map(|grant| Token::new(grant, key, began));
         slot.state().settle(began, result)
     }
 

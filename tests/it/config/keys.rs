@@ -29,6 +29,9 @@ fn every_key_of_the_table_is_read() {
         (&keys::RETRY, "[defaults.sink_retry]"),
         (&keys::FILTER, "[defaults.filter]"),
         (&keys::SECRET, "[apps.x.client_secret]"),
+        (&keys::CERTIFICATE, "[apps.x.certificate]"),
+        (&keys::FEDERATED, "[apps.x.federated]"),
+        (&keys::MANAGED_IDENTITY, "[apps.x.managed_identity]"),
         (&keys::TENANT, "[[tenants]]"),
     ] {
         covered.insert(group.title);

@@ -71,7 +71,7 @@ fn the_environment_overrides_the_files_and_lists_have_commas() {
     let Kind::Kafka(kafka) = &settings.sinks[&"siem".into()].kind else { panic!("another kind") };
     assert_eq!(kafka.brokers, ["b:2", "c:3"]);
     assert!(matches!(&kafka.options["linger.ms"], KafkaOption::Plain(value) if value == "5"));
-    let Credential::Secret(secret) = &settings.tenants[0].app.credential;
+    let Credential::Secret(secret) = &settings.tenants[0].app.credential else { panic!("not a secret") };
     let secret = secret.read().unwrap();
     assert_eq!(secret.expose_secret(), "0123", "the crate must not turn text into numbers");
 }

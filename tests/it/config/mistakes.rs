@@ -21,7 +21,7 @@ fn all_mistakes_are_told_at_once() {
     for start in [
         "ledger.kind: ",
         "admin.listen: ",
-        "apps.x.client_secret: missing",
+        "apps.x: found no credential",
         "apps.x.client_id: ",
         "clouds.lab.login: ",
         "sinks.x.kind: ",

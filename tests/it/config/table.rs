@@ -133,7 +133,7 @@ pub const MISTAKES: &[(&str, &str, &str, &[&str])] = &[
         "",
         "",
         &[
-            "apps.x.client_secret: missing, expected a secret: { file = \"…\" }, { env = \"…\" } or { credential = \"…\" }",
+            "apps.x: found no credential, expected one of client_secret, certificate, federated, managed_identity, refresh_token",
             "apps.x.client_id: found text, expected a GUID such as \"11111111-1111-1111-1111-111111111111\"",
         ],
     ),
@@ -141,9 +141,7 @@ pub const MISTAKES: &[(&str, &str, &str, &[&str])] = &[
         "[apps.x]\nclient_id = \"00000000-0000-0000-0000-000000000000\"\ncertificate = {}",
         "",
         "",
-        &[
-            "apps.x.certificate: this version does not have it yet, expected one of \"client_id\", \"client_secret\", \"client_secret_expires\"",
-        ],
+        &["apps.x.certificate: found an empty table, expected one of file, env, credential"],
     ),
     (
         "[clouds.global]\nlogin = \"https://x\"",
