@@ -13,7 +13,8 @@ use super::cloud::Cloud;
 use super::directory::Directory;
 use super::fault::Fault;
 use super::list::List;
-use super::token::{Grant, is_graph};
+use super::resource::Resource;
+use super::token::Grant;
 
 const ROLES: &str =
     "SecurityAlert.Read.All, SecurityAlert.ReadWrite.All, SecurityIncident.Read.All, SecurityIncident.ReadWrite.All";
@@ -74,7 +75,7 @@ async fn admit(
         None if !headers.contains_key(header::AUTHORIZATION) => return refuse("Access token is empty."),
         None => return refuse("CompactToken parsing failed with error code: 80049217"),
         Some(grant) if grant.expires <= now => return refuse("Lifetime validation failed, the token is expired."),
-        Some(grant) if !is_graph(&grant.resource) => return refuse("Access token validation failure. Invalid audience."),
+        Some(grant) if grant.resource != Resource::Graph => return refuse("Access token validation failure. Invalid audience."),
         Some(grant) => grant,
     };
     let id = Some(grant.tenant.as_str());
@@ -82,7 +83,7 @@ async fn admit(
     if board.strikes(id, &Fault::RejectTokens) {
         return refuse("Access token validation failure. Signature is invalid.");
     }
-    if board.strikes(id, &Fault::MissingRoles) || !grant.consented {
+    if board.strikes(id, &Fault::MissingRoles) || grant.roles.is_empty() {
         return forbid(&format!("Missing application roles. API required roles: {ROLES}, application roles: ."));
     }
     if board.strikes(id, &Fault::NotProvisioned) {

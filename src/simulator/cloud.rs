@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::directory::Directory;
 use super::fault::{Board, Fault, Scope, Spec};
+use super::identity::{Identity, Tokens};
 use super::journal::Journal;
 use super::settings::Settings;
-use super::token::Tokens;
 use crate::clock;
 
 #[derive(Debug)]
@@ -21,6 +21,7 @@ pub struct Cloud {
     /// By ID, by name, and by the domain `NAME.example`.
     by_key: HashMap<String, usize>,
     pub board: Board,
+    pub identity: Identity,
     pub tokens: Tokens,
     pub journal: Journal,
 }
@@ -37,7 +38,8 @@ impl Cloud {
             by_key.extend([info.tenant_id.clone(), info.name.clone(), format!("{}.example", info.name)].map(|key| (key, index)));
         }
         let (board, tokens, journal) = (Board::default(), Tokens::default(), Journal::default());
-        Self { settings, base_url, directories, by_key, board, tokens, journal }
+        let identity = Identity::new(&settings, &base_url);
+        Self { settings, base_url, directories, by_key, board, identity, tokens, journal }
     }
 
     /// A tenant by its ID, name or domain, in any case.

@@ -12,6 +12,7 @@ use super::cloud::Cloud;
 use super::configuration;
 use super::directory::{Contents, Directory};
 use super::fault::{Fault, Scope, Spec};
+use super::identity::Identity;
 use super::journal::Requests;
 use super::server;
 use super::settings::{Settings, TenantInfo};
@@ -144,6 +145,11 @@ impl Simulator {
     /// Switches all faults off.
     pub fn clear_faults(&self) {
         self.cloud.board.clear(None, None);
+    }
+
+    /// Who may sign in, and how: apps, certificates, federated credentials, managed identities, refresh tokens.
+    pub fn identity(&self) -> &Identity {
+        &self.cloud.identity
     }
 
     /// What was asked of it, without the requests to `/simulator/…`.

@@ -22,7 +22,7 @@ use super::answer::{Exchange, HangUp, Whose};
 use super::cloud::Cloud;
 use super::fault::Fault;
 use super::journal;
-use super::{admin, alerts, token};
+use super::{admin, alerts, identity, token};
 use crate::clock;
 
 fn routes(cloud: &Arc<Cloud>) -> Router {
@@ -30,6 +30,7 @@ fn routes(cloud: &Arc<Cloud>) -> Router {
         .route("/{tenant}/oauth2/v2.0/token", post(token::issue).fallback(only_post))
         .route("/v1.0/security/alerts_v2", get(alerts::list))
         .route("/v1.0/security/alerts_v2/{id}", get(alerts::one))
+        .merge(identity::routes())
         .fallback(nowhere)
         .layer(middleware::from_fn_with_state(Arc::clone(cloud), watch));
     Router::new()
@@ -37,6 +38,7 @@ fn routes(cloud: &Arc<Cloud>) -> Router {
         .route("/simulator/faults", get(admin::faults).put(admin::set_faults).delete(admin::clear_faults))
         .route("/simulator/alerts", get(admin::alerts).post(admin::add_alerts))
         .route("/simulator/requests", get(admin::requests).delete(admin::clear_requests))
+        .merge(identity::side_door())
         .merge(microsoft)
         .with_state(Arc::clone(cloud))
 }
