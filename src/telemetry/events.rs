@@ -16,6 +16,24 @@ pub fn foreign_next_link(tenant: &TenantName, feed: FeedKind, host: &str) {
     warn!(%tenant, %feed, host, "A next link points at another host; it is not followed and no token is sent there");
 }
 
+/// The server keeps failing on `$expand`: its list is read without, and each row by itself.
+pub fn expand_dropped(tenant: &TenantName, feed: FeedKind, error: &str) {
+    warn!(
+        %tenant, %feed, error,
+        advice = "nothing needs to be done; reading takes more requests until $expand is tried again, a day from now",
+        "The server keeps failing on $expand; each row is read by itself"
+    );
+}
+
+/// A row could not be read with all that belongs to it, and went out as the list showed it.
+pub fn row_incomplete(tenant: &TenantName, feed: FeedKind, alert_id: &str, error: &str) {
+    warn!(
+        %tenant, %feed, alert_id, error,
+        advice = "see it in the portal; the alerts of incidents also come through the feed graph-alerts, if it is turned on",
+        "A record could not be read in full; it goes out without the alerts or evidence inside"
+    );
+}
+
 /// A pass read its window to the end.
 pub fn pass_complete(tenant: &TenantName, feed: FeedKind, count: u64, elapsed: Duration) {
     debug!(%tenant, %feed, count, elapsed_ms = millis(elapsed), "Read a window to its end");

@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 use serde_json::{Map, Value};
 
 use super::ApiError;
+use super::reset::until_reset;
 use crate::source::foreign::{excerpt, unexpected};
 use crate::source::{FetchError, Trouble};
 
@@ -42,7 +43,7 @@ fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
 
 /// An answer other than 200, as it came.
 pub(super) struct Refusal<'a> {
-    /// `GET URL`, for the message.
+    /// Method and URL, for the message.
     pub(super) asked: &'a str,
     pub(super) status: StatusCode,
     /// `Retry-After`, clamped.
@@ -57,6 +58,8 @@ pub(super) struct Refusal<'a> {
     pub(super) scope: &'a str,
     /// The link by which the customer lets our app in.
     pub(super) consent_url: &'a str,
+    /// The role that opens this feed, where it is Azure that decides.
+    pub(super) azure_role: Option<&'static str>,
 }
 
 impl Refusal<'_> {
@@ -71,9 +74,16 @@ impl Refusal<'_> {
                 Some(advice) => ApiError::Other(error(Trouble::NeedsConsent, Some(advice))),
                 None => ApiError::Passing(error(Trouble::Passing, None)),
             },
-            (429, _) => ApiError::Other(error(Trouble::Throttled(self.pause), None)),
+            (429, document) => {
+                let said = || document.as_ref().and_then(|document| until_reset(&document.message));
+                ApiError::Other(error(Trouble::Throttled(self.pause.or_else(said)), None))
+            }
             (503, _) if self.pause.is_some() => ApiError::Other(error(Trouble::Throttled(self.pause), None)),
             (status @ 400..500, None) => ApiError::Refused { status, error: error(Trouble::Passing, None) },
+            (404, Some(_)) if self.azure_role.is_some() => {
+                let advice = "check subscription, resource group and workspace as they are configured: Azure knows no such place";
+                ApiError::Refused { status: 404, error: error(Trouble::NeedsConsent, Some(advice.to_owned())) }
+            }
             (404, Some(_)) => {
                 let advice =
                     "the tenant has not got the product behind this feed, or not yet: license and open it once, or drop the feed";
@@ -113,6 +123,12 @@ impl Refusal<'_> {
         }
         if document.code == "UnknownError" || has("<html") {
             return None;
+        }
+        if let Some(role) = self.azure_role {
+            return Some(format!(
+                "the app has no role there: have it assigned {role} on the subscription, its resource group or workspace (or delegated by \
+                 Azure Lighthouse), or take the place out of this tenant's configuration"
+            ));
         }
         Some(format!(
             "the app may not read this: an administrator of the customer must open {consent}; check also that scope {} belongs to this host",
@@ -158,7 +174,7 @@ mod tests {
     use super::{ApiError, Document, Refusal};
     use crate::source::{FetchError, Trouble};
 
-    fn judge(status: u16, pause: Option<Duration>, body: &str) -> ApiError {
+    fn judged(azure_role: Option<&'static str>, status: u16, pause: Option<Duration>, body: &str) -> ApiError {
         Refusal {
             asked: "GET https://graph.example/v1.0/security/alerts_v2",
             status: StatusCode::from_u16(status).unwrap(),
@@ -168,8 +184,13 @@ mod tests {
             token: "secret-token",
             scope: "https://graph.example/.default",
             consent_url: "https://login.example/t/adminconsent?client_id=c",
+            azure_role,
         }
         .judge()
+    }
+
+    fn judge(status: u16, pause: Option<Duration>, body: &str) -> ApiError {
+        judged(None, status, pause, body)
     }
 
     fn json(code: &str, message: &str) -> String {
@@ -195,6 +216,14 @@ mod tests {
             (403, None, html.clone(), "Passing", Trouble::Passing),
             (429, pause, json("TooManyRequests", ""), "Other", Trouble::Throttled(pause)),
             (429, None, html.clone(), "Other", Trouble::Throttled(None)),
+            (
+                429,
+                None,
+                json("TooManyRequests", "Retry in 40 seconds."),
+                "Other",
+                Trouble::Throttled(Some(Duration::from_secs(40))),
+            ),
+            (429, pause, json("TooManyRequests", "Retry in 40 seconds."), "Other", Trouble::Throttled(pause)),
             (503, pause, html.clone(), "Other", Trouble::Throttled(pause)),
             (503, None, html.clone(), "Passing", Trouble::Passing),
             (500, pause, json("InternalServerError", ""), "Passing", Trouble::Passing),
@@ -222,6 +251,19 @@ mod tests {
         for body in [json("DisabledFeature", ""), json("Forbidden", "Unauthorized request - Account is not provisioned.")] {
             let advice = FetchError::from(judge(403, None, &body)).advice.unwrap();
             assert!(advice.contains("licence") && !advice.contains("adminconsent"), "{advice}");
+        }
+    }
+
+    #[test]
+    fn azure_is_told_about_roles_and_places_and_not_about_consent() {
+        let role = Some("Security Reader");
+        for (status, code, words) in
+            [(403, "AuthorizationFailed", "Security Reader"), (404, "SubscriptionNotFound", "no such place")]
+        {
+            let error = FetchError::from(judged(role, status, None, &json(code, "no")));
+            let advice = error.advice.unwrap();
+            assert!(advice.contains(words) && !advice.contains("consent"), "{advice}");
+            assert_eq!(error.trouble, Trouble::NeedsConsent);
         }
     }
 
