@@ -19,11 +19,12 @@ fn fold(word: &str) -> String {
     word.chars().filter(|c| *c != ' ').map(|c| c.to_ascii_lowercase()).collect()
 }
 
-pub fn activity(activity: Activity) -> (u32, &'static str, &'static str) {
+/// Number and caption, the same in every class of findings.
+pub fn activity(activity: Activity) -> (u32, &'static str) {
     match activity {
-        Activity::Create => (1, "Create", "Detection Finding: Create"),
-        Activity::Update => (2, "Update", "Detection Finding: Update"),
-        Activity::Close => (3, "Close", "Detection Finding: Close"),
+        Activity::Create => (1, "Create"),
+        Activity::Update => (2, "Update"),
+        Activity::Close => (3, "Close"),
     }
 }
 
@@ -46,6 +47,28 @@ pub fn status<'a>(status: Status, word: Option<&Text<'a>>) -> Coded<'a> {
         Status::InProgress => caption(2, "In Progress"),
         Status::Resolved => caption(4, "Resolved"),
         Status::OnHold | Status::Redirected | Status::Other => other(word),
+    }
+}
+
+/// The status of an incident: its class has other captions than that of alerts.
+pub fn incident_status<'a>(status: Status, word: Option<&Text<'a>>) -> Coded<'a> {
+    match status {
+        Status::Unknown => caption(0, "Unknown"),
+        Status::New => caption(1, "New"),
+        Status::InProgress => caption(2, "In Progress"),
+        Status::OnHold => caption(3, "On Hold"),
+        Status::Resolved => caption(4, "Resolved"),
+        Status::Redirected => caption(5, "Closed"),
+        Status::Other => other(word),
+    }
+}
+
+/// Microsoft's score of an incident as a priority: its bounds are those of Microsoft's own OCSF mapping.
+pub fn priority(score: u32) -> (u32, &'static str) {
+    match score {
+        0..15 => (1, "Low"),
+        15..=85 => (2, "Medium"),
+        _ => (4, "Critical"),
     }
 }
 

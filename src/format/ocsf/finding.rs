@@ -1,17 +1,17 @@
-//! The Detection Finding as a whole.
+//! An alert as a Detection Finding (class 2004).
 
 use super::attacks::{Attack, attacks};
 use super::captions;
 use super::finding_info::{FindingInfo, finding_info};
 use super::item::{Gathered, Item};
-use super::metadata::{Cloud, Metadata, cloud, metadata, readable};
+use super::metadata::{Cloud, Metadata, Subject, cloud, metadata, readable};
 use super::moment::{DateTime, Millis, moment};
 use super::object::objects;
 use super::objects::{Actor, Device, Malware, Resource, User};
 use super::observables::Observable;
 use super::unmapped::Unmapped;
 use crate::alert::members::is_mail_address;
-use crate::alert::{Alert, Status, Text};
+use crate::alert::{Alert, Stamp, Status, Text};
 use crate::format::{Activity, Context, Note};
 
 objects! {
@@ -26,7 +26,7 @@ objects! {
     }
 
     /// Class 2004 of OCSF 1.8.0.
-    Finding {
+    DetectionFinding {
         activity_id: u32,
         activity_name: &'static str,
         category_uid: u32,
@@ -34,7 +34,7 @@ objects! {
         class_uid: u32,
         class_name: &'static str,
         type_uid: u32,
-        type_name: &'static str,
+        type_name: Text<'a>,
         time: Millis,
         time_dt: Option<DateTime>,
         start_time: Option<Millis>,
@@ -76,28 +76,29 @@ objects! {
 }
 
 const CLASS: u32 = 2004;
+const CLASS_NAME: &str = "Detection Finding";
 
 /// Maps an alert; whatever surprised us on the way is added to `notes` and told in `metadata.debug`.
-pub fn finding<'a>(alert: &Alert<'a>, context: &Context<'a>, notes: &mut Vec<Note>) -> Finding<'a> {
-    let (activity_id, activity_name, type_name) = captions::activity(context.activity);
+pub fn finding<'a>(alert: &Alert<'a>, context: &Context<'a>, notes: &mut Vec<Note>) -> DetectionFinding<'a> {
+    let (activity_id, activity_name) = captions::activity(context.activity);
     let (severity_id, severity) = captions::severity(alert.severity, alert.severity_word.as_ref());
     let (status_id, status) = captions::status(alert.status, alert.status_word.as_ref());
     let (verdict_id, verdict) = captions::verdict(alert.classification.as_ref(), alert.determination.as_ref());
     let (start_time, start_time_dt) = readable(alert.first_activity.as_ref()).and_then(moment).unzip();
     let (end_time, end_time_dt) = readable(alert.last_activity.as_ref()).and_then(moment).unzip();
-    let (time, time_dt) = time(alert, context, notes);
+    let (time, time_dt) = time([alert.created.as_ref(), alert.updated.as_ref()], context, notes);
     let gathered = gather(alert);
     let unmapped = Unmapped::gather(alert, context, notes);
     let attacks = attacks(&alert.mitre_techniques, &alert.categories);
-    Finding {
+    DetectionFinding {
         activity_id,
         activity_name,
         category_uid: 2,
         category_name: "Findings",
         class_uid: CLASS,
-        class_name: "Detection Finding",
+        class_name: CLASS_NAME,
         type_uid: CLASS * 100 + activity_id,
-        type_name,
+        type_name: format!("{CLASS_NAME}: {activity_name}").into(),
         time,
         time_dt,
         start_time,
@@ -119,7 +120,7 @@ pub fn finding<'a>(alert: &Alert<'a>, context: &Context<'a>, notes: &mut Vec<Not
         action: gathered.done.action.1,
         disposition_id: gathered.done.disposition.0,
         disposition: gathered.done.disposition.1,
-        metadata: metadata(alert, context, notes.iter().map(ToString::to_string).collect()),
+        metadata: metadata(Subject::alert(alert), context, notes.iter().map(ToString::to_string).collect()),
         cloud: cloud(context),
         info: finding_info(alert, attacks.clone()),
         attacks,
@@ -139,8 +140,12 @@ pub fn finding<'a>(alert: &Alert<'a>, context: &Context<'a>, notes: &mut Vec<Not
 
 /// `time` is required: the creation on Create, else the last update; failing these, whichever the record has, and at last
 /// the time at which we collected it.
-fn time(alert: &Alert<'_>, context: &Context<'_>, notes: &mut Vec<Note>) -> (Millis, Option<DateTime>) {
-    let (created, updated) = (readable(alert.created.as_ref()), readable(alert.updated.as_ref()));
+pub fn time(
+    [created, updated]: [Option<&Stamp<'_>>; 2],
+    context: &Context<'_>,
+    notes: &mut Vec<Note>,
+) -> (Millis, Option<DateTime>) {
+    let (created, updated) = (readable(created), readable(updated));
     let at = match context.activity {
         Activity::Create => created.or(updated),
         Activity::Update | Activity::Close => updated.or(created),
@@ -159,6 +164,9 @@ fn gather<'a>(alert: &Alert<'a>) -> Gathered<'a> {
     if let Some(name) = alert.threat_name.as_ref().or(alert.threat_family.as_ref()) {
         gathered.add_malware(name.clone(), alert.threat_family.clone());
     }
+    for thing in &alert.things {
+        gathered.add_thing(thing.clone());
+    }
     for evidence in alert.decoded_evidence() {
         gathered.add(evidence);
     }
@@ -169,6 +177,6 @@ fn gather<'a>(alert: &Alert<'a>) -> Gathered<'a> {
 }
 
 /// `Automation` and names of applications are assignees too, but no addresses.
-fn assignee(name: Text<'_>) -> User<'_> {
+pub fn assignee(name: Text<'_>) -> User<'_> {
     User { email_addr: Some(name.clone()).filter(|name| is_mail_address(name)), name: Some(name), ..User::default() }
 }

@@ -91,6 +91,19 @@ impl<'a> Gathered<'a> {
         self.items.push(item);
     }
 
+    /// Adds what the record itself points at. It is evidence of the plainest kind, and stands before the rest.
+    pub fn add_thing(&mut self, thing: Thing<'a>) {
+        let mut item = Item::default();
+        if !self.place(thing, &mut item, false) {
+            return; // it went among the resources
+        }
+        if self.device.is_none() {
+            self.device.clone_from(&item.device);
+        }
+        self.observables.look_at(self.items.len(), &item);
+        self.items.push(item);
+    }
+
     /// Puts the thing where OCSF has a place for it; `false` when the evidence must go into `data` as a whole.
     fn place(&mut self, thing: Thing<'a>, item: &mut Item<'a>, far_end: bool) -> bool {
         match thing {

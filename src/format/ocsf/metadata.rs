@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::moment::{DateTime, Millis, moment};
 use super::object::objects;
-use crate::alert::{Alert, Text, graph};
+use crate::alert::{Alert, Incident, Text};
 use crate::format::Context;
 use crate::source::FeedKind;
 
@@ -72,10 +72,10 @@ pub const PROFILES: [&str; 5] = ["cloud", "datetime", "host", "incident", "secur
 const EVENTS: Uuid = Uuid::from_u128(0x5d0c_7f4e_2b61_4c39_9a8e_61c4_0f37_b2d5);
 
 /// The same for each sending of a revision: derived from tenant, feed, alert ID and last update.
-fn event_uid(alert: &Alert<'_>, context: &Context<'_>) -> Uuid {
-    let revision = graph::revision(alert).map(|at| at.to_string()).unwrap_or_default();
+fn event_uid(id: &str, revision: Option<Timestamp>, context: &Context<'_>) -> Uuid {
+    let revision = revision.map(|at| at.to_string()).unwrap_or_default();
     // A NUL between the parts, so that no two sets of parts run together into the same name.
-    let name = [context.tenant.id.as_str(), context.feed.as_str(), &alert.id, &revision].join("\0");
+    let name = [context.tenant.id.as_str(), context.feed.as_str(), id, &revision].join("\0");
     Uuid::new_v5(&EVENTS, name.as_bytes())
 }
 
@@ -109,7 +109,57 @@ fn product_name<'a>(service: Option<&Text<'a>>) -> Text<'a> {
     }
 }
 
-pub fn metadata<'a>(alert: &Alert<'a>, context: &Context<'a>, debug: Vec<String>) -> Metadata<'a> {
+/// What of a record goes into `metadata`.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    pub id: Text<'a>,
+    pub revision: Option<Timestamp>,
+    pub product: Product<'a>,
+    pub incident_id: Option<Text<'a>>,
+    pub detector_id: Option<Text<'a>>,
+    pub created: Option<Text<'a>>,
+    pub tags: Vec<Text<'a>>,
+}
+
+impl<'a> Subject<'a> {
+    pub fn alert(alert: &Alert<'a>) -> Self {
+        Self {
+            id: alert.id.clone(),
+            revision: alert.revision(),
+            product: product(alert),
+            incident_id: alert.incident_id.clone(),
+            detector_id: alert.detector_id.clone(),
+            created: alert.created.as_ref().map(|created| created.text.clone()),
+            tags: Vec::new(),
+        }
+    }
+
+    /// An incident is correlated with its alerts by its number, which they name.
+    pub fn incident(incident: &Incident<'a>) -> Self {
+        let known_as = incident.known_as();
+        let number = known_as.strip_prefix("incident:").unwrap_or(&known_as).to_owned();
+        Self {
+            id: known_as.into(),
+            revision: incident.revision(),
+            product: incident_product(incident),
+            incident_id: Some(number.into()),
+            detector_id: None,
+            created: incident.created.as_ref().map(|created| created.text.clone()),
+            tags: incident.tags.clone(),
+        }
+    }
+}
+
+pub fn incident_product<'a>(incident: &Incident<'a>) -> Product<'a> {
+    let name = match incident.provider_name.as_deref() {
+        None => "Microsoft Defender XDR".into(),
+        Some("Azure Sentinel") => "Microsoft Sentinel".into(),
+        Some(_) => incident.provider_name.clone().unwrap_or_default(),
+    };
+    Product { name, vendor_name: "Microsoft".into(), uid: None, feature: None }
+}
+
+pub fn metadata<'a>(subject: Subject<'a>, context: &Context<'a>, debug: Vec<String>) -> Metadata<'a> {
     let (logged_time, logged_time_dt) = moment(context.collected).unzip();
     let customer = std::iter::once(format!("customer:{}", context.tenant.customer));
     let labels = context.tenant.labels.iter().map(|(key, value)| format!("{key}:{value}"));
@@ -125,18 +175,18 @@ pub fn metadata<'a>(alert: &Alert<'a>, context: &Context<'a>, debug: Vec<String>
     Metadata {
         version: "1.8.0",
         profiles: PROFILES.to_vec(),
-        product: product(alert),
-        uid: event_uid(alert, context).to_string().into(),
-        original_event_uid: alert.id.clone(),
-        correlation_uid: alert.incident_id.clone(),
-        event_code: alert.detector_id.clone(),
+        uid: event_uid(&subject.id, subject.revision, context).to_string().into(),
+        product: subject.product,
+        original_event_uid: subject.id,
+        correlation_uid: subject.incident_id,
+        event_code: subject.detector_id,
         tenant_uid: context.tenant.id.as_str(),
         log_name,
         log_provider,
-        original_time: alert.created.as_ref().map(|created| created.text.clone()),
+        original_time: subject.created,
         logged_time,
         logged_time_dt,
-        labels: customer.chain(labels).collect(),
+        labels: customer.chain(labels).chain(subject.tags.into_iter().map(Text::into_owned)).collect(),
         debug,
     }
 }

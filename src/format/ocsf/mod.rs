@@ -1,6 +1,6 @@
-//! `ocsf`: Open Cybersecurity Schema Framework 1.8.0, Detection Finding (class 2004).
+//! `ocsf`: Open Cybersecurity Schema Framework 1.8.0: alerts as Detection Findings (class 2004), incidents as Incident Findings (2005).
 //!
-//! Everything an alert says comes out somewhere: in an attribute of OCSF, in `evidences[].data`, or in `unmapped`.
+//! Everything a record says comes out somewhere: in an attribute of OCSF, in `evidences[].data`, or in `unmapped`.
 
 mod attacks;
 mod captions;
@@ -8,6 +8,7 @@ mod data;
 mod explain;
 mod finding;
 mod finding_info;
+mod incident;
 mod item;
 mod metadata;
 mod moment;
@@ -22,14 +23,15 @@ use crate::alert::Finding;
 
 pub use explain::explain;
 
-/// Appends one Detection Finding as a JSON document without a trailing newline, on one line.
+/// Appends one finding as a JSON document without a trailing newline, on one line.
 ///
 /// # Errors
 /// When the document cannot be serialized.
 pub fn encode(finding: &Finding<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-    let Finding::Alert(alert) = finding else {
-        return Err(EncodeError { format: "ocsf", reason: "incidents have no class yet".to_owned() });
+    let mut notes = Vec::new();
+    let written = match finding {
+        Finding::Alert(alert) => serde_json::to_writer(out, &finding::finding(alert, context, &mut notes)),
+        Finding::Incident(incident) => serde_json::to_writer(out, &incident::finding(incident, context, &mut notes)),
     };
-    let finding = finding::finding(alert, context, &mut Vec::new());
-    serde_json::to_writer(out, &finding).map_err(|error| EncodeError { format: "ocsf", reason: error.to_string() })
+    written.map_err(|error| EncodeError { format: "ocsf", reason: error.to_string() })
 }

@@ -30,7 +30,7 @@ impl Setup {
         std::fs::write(&secret, format!("{SECRET}\n")).expect("a file in our folder");
         let url = lab.base_url();
         let parts = format!(
-            "[clouds.lab]\nlogin = {url:?}\ngraph = {url:?}\n\n[apps.main]\nclient_id = {:?}\nclient_secret = {{ file = {:?} }}\n",
+            "[clouds.lab]\nlogin = {url:?}\ngraph = {url:?}\nmde = {url:?}\nxdr = {url:?}\narm = {url:?}\n\n[apps.main]\nclient_id = {:?}\nclient_secret = {{ file = {:?} }}\n",
             alertferry::simulator::CLIENT_ID,
             secret.display().to_string()
         );
