@@ -9,6 +9,7 @@ mod formats;
 mod kafka;
 mod ledger;
 mod program;
+mod records;
 mod service;
 mod sign_in;
 mod simulator;

@@ -1,5 +1,7 @@
 //! Applications, cloud resources and malware: things that formats list beside the evidence, which keeps all its members.
 
+use serde_json::value::RawValue;
+
 use crate::alert::members::Members;
 use crate::alert::{Text, json};
 
@@ -64,28 +66,14 @@ impl<'a> CloudResource<'a> {
         Self { provider: "Azure", id: None, name: None, resource_type: None, region: None }
     }
 
-    /// The resources of Azure in a list of Defender for Cloud's identifiers. The list stays when there is more in it.
-    pub(in crate::alert) fn take_identifiers(members: &mut Members<'a>, name: &str) -> Vec<Self> {
-        let identifiers = members.peek(name).and_then(|list| json::elements(list).found()).unwrap_or_default();
-        let mut whole = true;
-        let mut resources = Vec::new();
-        for identifier in identifiers {
-            let Some(mut identifier) = Members::read(identifier) else {
-                whole = false;
-                continue;
-            };
+    /// The resources of Azure in a list of Defender for Cloud's identifiers, which stays where it is.
+    pub(in crate::alert) fn peek_identifiers(list: &'a RawValue) -> Vec<Self> {
+        let identifiers = json::elements(list).found().unwrap_or_default().into_iter().filter_map(Members::read);
+        let ids = identifiers.filter_map(|identifier| {
             let is_azure = identifier.peek_text("type").is_some_and(|kind| kind.eq_ignore_ascii_case("AzureResource"));
-            let id = if is_azure { identifier.text("azureResourceId") } else { None };
-            if id.is_some() {
-                identifier.text("type");
-            }
-            whole &= identifier.left().next().is_none();
-            resources.extend(id.map(|id| Self { resource_type: resource_type(&id), id: Some(id), ..Self::azure() }));
-        }
-        if whole {
-            members.take(name, Some);
-        }
-        resources
+            if is_azure { identifier.peek_text("azureResourceId") } else { None }
+        });
+        ids.map(|id| Self { resource_type: resource_type(&id), id: Some(id), ..Self::azure() }).collect()
     }
 }
 

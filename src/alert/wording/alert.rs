@@ -25,9 +25,9 @@ pub(in crate::alert) fn alert<'a>(raw: &'a str, wording: &Wording) -> Result<Ale
     let mut reading =
         Reading { alert: Alert { raw, evidence_shape: wording.evidence, ..Alert::default() }, ..Reading::default() };
     let mut rest = Vec::new();
-    wording.walk(raw, |field, name, value| {
+    wording.walk(raw, |field, place, value| {
         if !field.is_some_and(|field| reading.put(wording, field, value)) {
-            rest.push((name, value));
+            rest.push((place.path(), value));
         }
     })?;
     let identity = (wording.identity)(&reading.ids).ok_or_else(|| wording.no_id())?;

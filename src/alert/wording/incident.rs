@@ -22,9 +22,9 @@ struct Reading<'a> {
 pub(in crate::alert) fn incident<'a>(raw: &'a str, wording: &Wording) -> Result<Incident<'a>, Unreadable> {
     let mut reading = Reading { incident: Incident { raw, ..Incident::default() }, ..Reading::default() };
     let mut rest = Vec::new();
-    wording.walk(raw, |field, name, value| {
+    wording.walk(raw, |field, place, value| {
         if !field.is_some_and(|field| reading.put(wording, field, value)) {
-            rest.push((name, value));
+            rest.push((place.path(), value));
         }
     })?;
     let identity = (wording.identity)(&reading.ids).ok_or_else(|| wording.no_id())?;

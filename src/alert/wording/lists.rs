@@ -49,15 +49,15 @@ pub(super) fn put_steps<'a>(slot: &mut Option<Text<'a>>, value: &'a RawValue) ->
     }
 }
 
-/// Names with commas between them; `Unknown` is none.
+/// A name, or several with commas between them; these are kept as they were sent as well. `Unknown` is none.
 pub(super) fn put_intent<'a>(slot: &mut Vec<Text<'a>>, value: &'a RawValue) -> bool {
     match json::text(value) {
         Read::Absent => true,
         Read::Found(text) if slot.is_empty() && !text.eq_ignore_ascii_case("unknown") => {
-            *slot =
-                text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(|name| Text::Owned(name.to_owned())).collect();
+            let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+            *slot = names.map(|name| Text::Owned(name.to_owned())).collect();
             each_once(slot);
-            !slot.is_empty()
+            slot.len() == 1 && slot[0] == text
         }
         Read::Found(_) | Read::Odd => false,
     }

@@ -115,16 +115,16 @@ pub(super) enum Field {
 }
 
 impl Wording {
-    /// Calls `each` with every member, those of `properties` among them (under `properties.name` in the second place).
-    fn walk<'a>(&self, raw: &'a str, mut each: impl FnMut(Option<Field>, Text<'a>, &'a RawValue)) -> Result<(), Unreadable> {
+    /// Calls `each` with every member, those of `properties` among them.
+    fn walk<'a>(&self, raw: &'a str, mut each: impl FnMut(Option<Field>, Place<'a>, &'a RawValue)) -> Result<(), Unreadable> {
         json::members(raw, |name, value| match self.property {
             Some(property) if name == PROPERTIES => {
-                let inner = json::members(value.get(), |name, value| each(property(&name), within_properties(&name), value));
+                let inner = json::members(value.get(), |name, value| each(property(&name), Place::Property(name), value));
                 if inner.is_err() {
-                    each(None, name, value);
+                    each(None, Place::Record(name), value);
                 }
             }
-            _ => each((self.field)(&name), name, value),
+            _ => each((self.field)(&name), Place::Record(name), value),
         })
         .map_err(|error| no_object(&error))
     }
@@ -136,8 +136,20 @@ impl Wording {
 
 const PROPERTIES: &str = "properties";
 
-fn within_properties<'a>(name: &str) -> Text<'a> {
-    Text::Owned(format!("{PROPERTIES}.{name}"))
+/// Where a member stands, and its name.
+enum Place<'a> {
+    Record(Text<'a>),
+    Property(Text<'a>),
+}
+
+impl<'a> Place<'a> {
+    /// The name, or `properties.name`.
+    fn path(self) -> Text<'a> {
+        match self {
+            Place::Record(name) => name,
+            Place::Property(name) => Text::Owned(format!("{PROPERTIES}.{name}")),
+        }
+    }
 }
 
 /// Serde's own words for a wrong type repeat the value, which may be anything and of any length.
@@ -153,3 +165,6 @@ fn no_object(error: &serde_json::Error) -> Unreadable {
 pub(super) fn no_things<'a>(_: &mut Members<'a>) -> Vec<Thing<'a>> {
     Vec::new()
 }
+
+#[cfg(test)]
+mod tests;

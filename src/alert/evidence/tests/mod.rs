@@ -1,5 +1,7 @@
 //! What is read of evidence, and that the rest stays.
 
+mod entities;
+
 use serde_json::value::RawValue;
 
 use super::{Evidence, Shape, Thing};

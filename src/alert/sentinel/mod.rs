@@ -128,3 +128,6 @@ pub fn read(kind: Kind, raw: &str) -> Result<Finding<'_>, Unreadable> {
         Kind::Incident => wording::incident(raw, &INCIDENT).map(|incident| Finding::Incident(Box::new(incident))),
     }
 }
+
+#[cfg(test)]
+mod tests;
