@@ -220,7 +220,7 @@ fn what_will_bring_nothing_is_warned_of() {
         [
             "tenants.\"tailspin\".sentinel: nothing is read there, for sentinel-incidents is not among its feeds",
             "tenants.\"tailspin\".defender_for_cloud: nothing is read there, for defender-for-cloud is not among its feeds",
-            "tenants.\"contoso\" and 1 more.lookback: graph-alerts goes back \"180d\" at most, so nothing older will come, though \"200d\" is asked for",
+            "tenants.\"contoso\".lookback (and 1 more): graph-alerts goes back \"180d\" at most, so nothing older will come, though \"200d\" is asked for",
             "tenants.\"tailspin\".sweep.reach: graph-alerts goes back \"180d\" at most, so nothing older will come, though \"181d\" is asked for",
         ]
     );
