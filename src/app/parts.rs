@@ -81,7 +81,7 @@ pub(super) fn feeds(settings: &Settings, outlets: &[Arc<Outlet>], ports: &Ports)
     let mut turns: HashMap<(TenantId, SinkName), Arc<Mutex<()>>> = HashMap::new();
     let mut all = Feeds { running: JoinSet::new(), boards: Vec::new(), meters: Vec::new() };
     for tenant in &settings.tenants {
-        for (kind, budget) in &budgets::of(tenant) {
+        for (kind, budget) in &budgets::of(&tenant.feeds, &tenant.budget) {
             let api = Api::new(api_parts(tenant, *kind, budget, (&client, &tokens, &cap), &ports.metrics)?);
             ports.metrics.pace().feed(&tenant.tenant.name, *kind);
             all.meters.push(Meter { tenant: tenant.tenant.name.clone(), feed: *kind, budget: budget.clone() });

@@ -18,7 +18,7 @@ use super::outcome::Outcome;
 use super::route::Route;
 use super::tally::Tally;
 use super::{Ports, persist};
-use crate::alert::{Header, Kind, ReadFinding, Status};
+use crate::alert::{Header, Kind, ReadFinding};
 use crate::clock;
 use crate::format::{Activity, Context};
 use crate::ledger::{DeadLetter, Known, Seen, SeenKey, Step};
@@ -158,7 +158,7 @@ impl Work {
         let mut work = Self { batch, planned: Vec::new() };
         let mut met: HashMap<&str, Known> = HashMap::new();
         for ((index, header), known) in wanted.into_iter().zip(known) {
-            let resolved = header.status == Status::Resolved;
+            let resolved = header.status.is_over();
             let now_known = Known { revision: header.updated, resolved };
             let known = met.get(header.id.as_str()).copied().or(known);
             let revision = Revision { at: header.updated, resolved, grain: route.grain };

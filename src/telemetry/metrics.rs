@@ -100,8 +100,12 @@ impl Default for Metrics {
             registry: Registry::default(),
         };
         // Counters: the crate appends `_total` itself.
-        registry.register("alerts_read", "Alerts read from a feed, each revision once a pass", metrics.read.clone());
-        registry.register("alerts", "Alerts by what became of them on a route", metrics.outcomes.clone());
+        registry.register(
+            "alerts_read",
+            "Alerts and incidents read from a feed, each revision once a pass",
+            metrics.read.clone(),
+        );
+        registry.register("alerts", "Alerts and incidents by what became of them on a route", metrics.outcomes.clone());
         registry.register(
             "requests",
             "Requests to a feed's API by HTTP status, or `error` where none came",
@@ -114,7 +118,7 @@ impl Default for Metrics {
         );
         registry.register("feed_state", "1 for the feed's present state", metrics.state.clone());
         registry.register("sink_up", "1 while the sink takes alerts", metrics.sink_up.clone());
-        registry.register("dead_letters", "Alerts kept aside with a reason", metrics.dead_letters.clone());
+        registry.register("dead_letters", "Alerts and incidents kept aside with a reason", metrics.dead_letters.clone());
         registry.register("ledger_ids", "Alert IDs remembered", metrics.ledger_ids.clone());
         registry.register(
             "credential_expiry_timestamp_seconds",

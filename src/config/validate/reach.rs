@@ -22,10 +22,10 @@ pub(super) fn warn_of_retention(tenants: &[TenantSettings], report: &Report) {
     for ((key, feed, wanted, retention), names) in beyond {
         let others = match names.len() - 1 {
             0 => String::new(),
-            others => format!(" and {others} more"),
+            others => format!(" (and {others} more)"),
         };
         report.warn(format!(
-            "tenants.{:?}{others}.{key}: {feed} goes back {:?} at most, so nothing older will come, though {:?} is asked for",
+            "tenants.{:?}.{key}{others}: {feed} goes back {:?} at most, so nothing older will come, though {:?} is asked for",
             names[0],
             duration::show(retention),
             duration::show(wanted),

@@ -11,7 +11,7 @@ use super::objects::{Actor, Device, Malware, Resource, User};
 use super::observables::Observable;
 use super::unmapped::Unmapped;
 use crate::alert::members::is_mail_address;
-use crate::alert::{Alert, Stamp, Status, Text};
+use crate::alert::{Alert, Stamp, Text};
 use crate::format::{Activity, Context, Note};
 
 objects! {
@@ -111,7 +111,7 @@ pub fn finding<'a>(alert: &Alert<'a>, context: &Context<'a>, notes: &mut Vec<Not
         status_id,
         status,
         status_detail: alert.investigation_state.clone(),
-        is_alert: alert.status != Status::Resolved,
+        is_alert: !alert.status.is_over(),
         message: alert.title.clone(),
         comment: alert.comments.iter().rev().find_map(|comment| comment.text.clone()),
         verdict_id,

@@ -1,7 +1,9 @@
 //! Places, geos, clouds and limits of the feeds: what is accepted, and what is told where it cannot work.
 
 use alertferry::alert::Kind;
+use alertferry::config::duration;
 use alertferry::source::FeedKind;
+use alertferry::source::cloud::{Cloud, Resource};
 use alertferry::source::throttle::Rate;
 
 use super::written::{Written, uuid};
@@ -218,8 +220,47 @@ fn what_will_bring_nothing_is_warned_of() {
         [
             "tenants.\"tailspin\".sentinel: nothing is read there, for sentinel-incidents is not among its feeds",
             "tenants.\"tailspin\".defender_for_cloud: nothing is read there, for defender-for-cloud is not among its feeds",
-            "tenants.\"contoso\" and 1 more.lookback: graph-alerts goes back \"180d\" at most, so nothing older will come, though \"200d\" is asked for",
+            "tenants.\"contoso\".lookback (and 1 more): graph-alerts goes back \"180d\" at most, so nothing older will come, though \"200d\" is asked for",
             "tenants.\"tailspin\".sweep.reach: graph-alerts goes back \"180d\" at most, so nothing older will come, though \"181d\" is asked for",
         ]
     );
+}
+
+fn manual() -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+    std::fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn the_manual_has_the_facts_of_every_feed() {
+    let manual = manual();
+    for (feed, word) in FeedKind::ALL {
+        let dialect = feed.dialect();
+        let host = match dialect.resource {
+            Resource::Graph => "graph",
+            Resource::Mde => "mde",
+            Resource::Xdr => "xdr",
+            Resource::Arm => "arm",
+        };
+        let rows = dialect.page_size().map_or("no choice".to_owned(), |(usual, most)| format!("{usual}, at most {most}"));
+        let back = dialect.retention.map_or("–".to_owned(), |retention| format!("`{}`", duration::show(retention)));
+        let least = dialect.roles.first().map_or(String::new(), |role| format!("`{role}` |"));
+        let line = format!("| `{word}` | `{host}` | `{}` | {rows} | {back} | {least}", dialect.budget);
+        assert!(manual.lines().any(|written| written.starts_with(&line)), "{line}");
+    }
+}
+
+#[test]
+fn the_manual_has_the_hosts_of_every_cloud() {
+    let manual = manual();
+    for name in Cloud::built_in_names() {
+        let cloud = Cloud::built_in(name).unwrap();
+        let endpoints = [&cloud.graph, &cloud.mde, &cloud.xdr, &cloud.arm];
+        let hosts = endpoints.map(|endpoint| endpoint.as_ref().and_then(|endpoint| endpoint.host.host_str()));
+        let mut line = format!("| `{name}` | `{}` |", cloud.login.host_str().unwrap());
+        for host in hosts {
+            line += &host.map_or(" – |".to_owned(), |host| format!(" `{host}` |"));
+        }
+        assert!(manual.lines().any(|written| written == line), "{line}");
+    }
 }
