@@ -72,6 +72,19 @@ async fn a_list_that_keeps_failing_is_read_without_expand_and_each_row_by_itself
 }
 
 #[tokio::test]
+async fn an_outage_is_not_taken_for_trouble_with_expand() {
+    let shelf = Shelf::incidents([1, 2]);
+    let vendor = Vendor::with_api(move |count, heard| if count <= 4 { broken() } else { shelf.answer(heard) }).await;
+    let reader = reader(&vendor, &INCIDENTS, 50);
+    for _ in 0..4 {
+        read(&reader).await;
+    }
+    assert!(!expands(&vendor.gets()[3]), "after three failures the list is asked without");
+    let came = read(&reader).await;
+    assert!(came.complete() && vendor.gets()[4..].iter().all(expands), "{came:?}");
+}
+
+#[tokio::test]
 async fn a_server_that_names_expand_as_the_mistake_is_asked_without_it_at_once() {
     let shelf = Shelf::incidents([1, 2]);
     let vendor = Vendor::with_api(move |_, heard| match heard {

@@ -1,12 +1,15 @@
 //! Several workspaces or subscriptions in one tenant, read one after the other in one window.
 
+use std::time::{Duration, SystemTime};
+
+use alertferry::clock;
 use alertferry::source::Trouble;
 use alertferry::source::microsoft::Reader;
 use serde_json::json;
 
 use super::rig::{CLOUD, at, read, reader_of, window};
 use super::shelf::list;
-use crate::sign_in::vendor::{Vendor, reply};
+use crate::sign_in::vendor::{Vendor, reply, reply_with};
 
 const PATHS: [&str; 3] = ["/subscriptions/s1/list", "/subscriptions/s2/list", "/subscriptions/s3/list"];
 
@@ -29,6 +32,18 @@ async fn all_places_are_read_and_the_window_is_complete_with_the_last() {
     let came = read(&reader).await;
     assert_eq!(came.ids(), ["s1", "s2", "s3"]);
     assert_eq!(came.completes, [None, None, Some(window().to)]);
+}
+
+#[tokio::test]
+async fn a_window_in_the_servers_future_is_complete_up_to_the_present_of_its_first_answer() {
+    let vendor = Vendor::with_api(|count, _| {
+        let date = SystemTime::from(clock::now()) - Duration::from_secs(if count == 1 { 600 } else { 0 });
+        reply_with(200, &[("date", &httpdate::fmt_http_date(date))], r#"{"value":[]}"#)
+    })
+    .await;
+    let came = read(&reader_of(&vendor, &CLOUD, 1, &PATHS)).await;
+    let to = came.completes.last().unwrap().unwrap();
+    assert!(to >= at(395) && to <= at(401), "the first place was read when it was ten minutes earlier there: {to}");
 }
 
 #[tokio::test]
