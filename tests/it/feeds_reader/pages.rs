@@ -32,6 +32,7 @@ async fn more_rows_at_one_moment_than_a_page_holds_are_read_in_slices_where_skip
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 18);
+    assert!(!vendor.gets().iter().any(|heard| heard.path_and_query.contains("skip")), "it is not even tried");
 }
 
 #[tokio::test]
