@@ -3,6 +3,7 @@
 mod api;
 mod body;
 mod client;
+mod document;
 mod refusal;
 mod reset;
 

@@ -3,43 +3,12 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use serde_json::{Map, Value};
 
 use super::ApiError;
+use super::document::Document;
 use super::reset::until_reset;
 use crate::source::foreign::{excerpt, unexpected};
 use crate::source::{FetchError, Trouble};
-
-/// The error document of Graph, Defender for Endpoint and Defender XDR.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Document {
-    pub(super) code: String,
-    pub(super) message: String,
-    /// `innerError.request-id`, or Defender's `target`: what Microsoft's support asks for.
-    pub(super) request_id: Option<String>,
-}
-
-impl Document {
-    /// Reads whatever is there; `None` when it is not a JSON document with an `error`.
-    pub(super) fn read(body: &[u8]) -> Option<Self> {
-        let document: Value = serde_json::from_slice(body).ok()?;
-        let error = match member(document.as_object()?, "error")? {
-            Value::Object(error) => error.clone(),
-            Value::String(code) => Map::from_iter([("code".to_owned(), Value::String(code.clone()))]),
-            _ => return None,
-        };
-        let word = |name: &str| member(&error, name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let inner = member(&error, "innererror").and_then(Value::as_object);
-        let request_id = inner.and_then(|inner| member(inner, "request-id")).or_else(|| member(&error, "target"));
-        let request_id = request_id.and_then(Value::as_str).map(str::to_owned);
-        Some(Self { code: word("code"), message: word("message"), request_id })
-    }
-}
-
-/// Microsoft's backends disagree on the case of `innerError`.
-fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-}
 
 /// An answer other than 200, as it came.
 pub(super) struct Refusal<'a> {
@@ -171,7 +140,7 @@ mod tests {
 
     use reqwest::StatusCode;
 
-    use super::{ApiError, Document, Refusal};
+    use super::{ApiError, Refusal};
     use crate::source::{FetchError, Trouble};
 
     fn judged(azure_role: Option<&'static str>, status: u16, pause: Option<Duration>, body: &str) -> ApiError {
@@ -294,13 +263,5 @@ mod tests {
             assert!(!shown.contains("secret-token") && shown.len() < 5_000, "{shown}");
             assert!(!error.message.contains(char::is_control) && !error.advice.unwrap_or_default().contains(char::is_control));
         }
-    }
-
-    #[test]
-    fn what_is_not_an_error_document_is_not_taken_for_one() {
-        for body in ["", "null", "[]", "{}", r#"{"error":null}"#, r#"{"value":[]}"#, "<html>"] {
-            assert_eq!(Document::read(body.as_bytes()), None, "{body}");
-        }
-        assert_eq!(Document::read(br#"{"error":"plain"}"#).unwrap().code, "plain");
     }
 }

@@ -25,9 +25,17 @@ const MOST_TROUBLED: usize = 1024;
 pub(super) struct Habits {
     pub(super) memory: Memory,
     failing: Option<Failing>,
-    expand_dropped: Option<Instant>,
+    expand_dropped: Option<Dropped>,
     /// Rows whose own reading failed, and in how many windows; the latest stands last.
     troubled: VecDeque<(String, u32)>,
+}
+
+/// `$expand` is not asked for since then.
+#[derive(Debug, Clone, Copy)]
+struct Dropped {
+    since: Instant,
+    /// The list has been answered without it.
+    helped: bool,
 }
 
 /// Windows in a row that failed without coming further than the first of them.
@@ -47,7 +55,7 @@ impl Habits {
     /// A window is opened: pages grow again up to `most` unless the place is failing, and `$expand` may be due again. Answers
     /// whether it is asked for.
     pub(super) fn opened(&mut self, most: u32) -> bool {
-        if self.expand_dropped.is_some_and(|since| since.elapsed() >= EXPAND_AGAIN) {
+        if self.expand_dropped.is_some_and(|dropped| dropped.since.elapsed() >= EXPAND_AGAIN) {
             self.expand_dropped = None;
             self.failing = None;
         }
@@ -62,8 +70,19 @@ impl Habits {
         if self.expand_dropped.is_some() { most.min(MOST_ALONE) } else { most }
     }
 
+    /// The list was answered.
+    pub(super) fn answered(&mut self, memory: Memory) {
+        self.memory = memory;
+        if let Some(dropped) = &mut self.expand_dropped {
+            dropped.helped = true;
+        }
+    }
+
     /// A window failed that had come so far. Answers whether that lasts.
     pub(super) fn failed(&mut self, at: Timestamp) -> bool {
+        if self.expand_dropped.take_if(|dropped| !dropped.helped).is_some() {
+            self.failing = None; // the list fails without `$expand` too: that was not the fault
+        }
         let before = self.failing.filter(|failing| at <= failing.at);
         let windows = before.map_or(0, |failing| failing.windows).saturating_add(1);
         self.failing = Some(Failing { windows, at: before.map_or(at, |failing| failing.at) });
@@ -77,7 +96,7 @@ impl Habits {
 
     /// `$expand` is too much for the server. Answers how many rows to ask for from now on.
     pub(super) fn drop_expand(&mut self, most: u32) -> u32 {
-        self.expand_dropped = Some(Instant::now());
+        self.expand_dropped = Some(Dropped { since: Instant::now(), helped: false });
         self.failing = None;
         self.memory.page_size = self.most(most);
         self.memory.page_size
@@ -162,12 +181,23 @@ mod tests {
         let mut habits = Habits::new(1000);
         assert!(habits.opened(1000));
         assert_eq!(habits.drop_expand(1000), 50);
+        habits.answered(habits.memory.clone());
+        habits.failed(at(5));
         tokio::time::advance(std::time::Duration::from_hours(23)).await;
         assert!(!habits.opened(1000));
         assert_eq!(habits.memory.page_size, 50);
         tokio::time::advance(std::time::Duration::from_hours(1)).await;
         assert!(habits.opened(1000));
         assert_eq!(habits.memory.page_size, 100);
+    }
+
+    #[tokio::test]
+    async fn a_list_that_fails_without_expand_too_gets_it_back_at_once() {
+        let mut habits = Habits::new(100);
+        habits.drop_expand(100);
+        assert!(!habits.opened(100));
+        assert!(!habits.failed(at(5)));
+        assert!(habits.opened(100));
     }
 
     #[test]

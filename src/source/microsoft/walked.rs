@@ -99,7 +99,7 @@ impl<'a> Walked<'a> {
         let memory = self.walk.memory().clone();
         self.reached = self.reached.max(complete_to);
         self.place.habits(|habits| {
-            habits.memory = memory;
+            habits.answered(memory);
             if self.walk.is_done() {
                 habits.ended(self.window);
             }

@@ -8,4 +8,4 @@ mod log;
 mod refusals;
 mod secrets;
 mod tokens;
-mod vendor;
+pub mod vendor;
