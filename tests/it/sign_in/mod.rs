@@ -6,6 +6,7 @@ mod bodies;
 mod client;
 mod credentials;
 mod delegated;
+mod expiry;
 mod identity;
 mod log;
 mod refusals;

@@ -23,6 +23,7 @@ pub(super) fn pair(
     key: Option<&SecretSlice<u8>>,
     passphrase: Option<&SecretString>,
 ) -> Result<(X509, Rsa<Private>), String> {
+    drop(ErrorStack::get()); // what an earlier call left on this thread would be taken for this one's
     let passphrase = passphrase.map(ExposeSecret::expose_secret);
     // OpenSSL takes it as a C string, and its wrapper would panic, quoting it.
     if passphrase.is_some_and(|text| text.contains('\0')) {
