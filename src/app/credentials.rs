@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::clock;
 use crate::config::Settings;
-use crate::source::entra::App;
+use crate::source::entra::{App, Certificate};
 use crate::telemetry::{Metrics, events};
 
 /// An end is told of from this long ahead.
@@ -48,7 +48,7 @@ impl Expiries {
     pub(super) fn look(&self) {
         for app in &self.certified {
             // One that cannot be read is told of by the sign-in; what was known of it stands.
-            if let Some(Ok(opened)) = app.credential.certificate().map(|certificate| certificate.open()) {
+            if let Some(Ok(opened)) = app.credential.certificate().map(Certificate::open) {
                 self.note(&app.name, opened.not_after());
             }
         }

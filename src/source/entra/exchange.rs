@@ -51,8 +51,8 @@ pub(super) async fn exchange(client: &Client, identities: &Identities, sign_in: 
         Credential::RefreshToken(delegated) => refresh_token::exchange(client, sign_in, delegated, proof).await,
         Credential::ManagedIdentity(identity) => {
             let result = ask(client, sign_in, "client_credentials", &proof).await;
-            if result.as_ref().is_err_and(|error| error.number.is_some()) {
-                identities.forget(identity, sign_in); // Entra has looked at the identity's token and did not like it
+            if result.as_ref().is_err_and(|error| error.whole_app) {
+                identities.forget(identity, sign_in); // the assertion itself may be at fault; a tenant's own trouble says nothing about it
             }
             result
         }

@@ -3,6 +3,7 @@
 mod chaos;
 mod check;
 mod feeds;
+mod credentials;
 mod files;
 mod keys;
 mod layers;

@@ -4,6 +4,10 @@
 mod api;
 mod bodies;
 mod client;
+mod credentials;
+mod delegated;
+mod expiry;
+mod identity;
 mod log;
 mod refusals;
 mod secrets;
