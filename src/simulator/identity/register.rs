@@ -80,9 +80,9 @@ impl Identity {
         self.app(client_id, |app| app.federated.push(credential));
     }
 
-    /// Removes all federated credentials.
-    pub fn remove_federated_credentials(&self, client_id: &str) {
-        self.app(client_id, |app| app.federated.clear());
+    /// Removes the federated credentials that `keep` does not want.
+    pub fn keep_federated_credentials(&self, client_id: &str, keep: impl Fn(&FederatedCredential) -> bool) {
+        self.app(client_id, |app| app.federated.retain(keep));
     }
 
     /// Assigns an identity to the machine that the simulator plays the metadata service of.
@@ -121,6 +121,11 @@ impl Identity {
     /// Ends an app's refresh tokens, as an administrator does who revokes the user's sessions (AADSTS50173).
     pub fn revoke_refresh_tokens(&self, client_id: &str) {
         self.lock().refresh.revoke(client_id);
+    }
+
+    /// Ends one refresh token as if it had not been used for 90 days; those that came of it go on.
+    pub fn expire_refresh_token(&self, text: &str) {
+        self.lock().refresh.expire_one(text, clock::now());
     }
 
     /// Ends an app's refresh tokens as if they had not been used for 90 days (AADSTS700082).

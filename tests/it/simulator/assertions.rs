@@ -145,7 +145,7 @@ async fn a_service_account_is_known_by_issuer_subject_and_audience_to_the_letter
         let mut parts = right.map(ToOwned::to_owned);
         parts[part] = other;
         let [issuer, subject, audience] = parts;
-        identity.remove_federated_credentials(CLIENT_ID);
+        identity.keep_federated_credentials(CLIENT_ID, |_| false);
         identity.add_federated_credential(CLIENT_ID, FederatedCredential { issuer, subject, audience });
         assert_eq!(present(&bench, &token).await, number);
     }
