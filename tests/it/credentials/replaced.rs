@@ -39,15 +39,10 @@ fn a_client_secret_is_rotated_without_a_gap() {
     let lab = hasty(2);
     let next = "the-next-planted-secret-value";
     let put_new = |daemon: &Daemon| {
-        lab.identity().remove_secrets(CLIENT_ID);
-        lab.identity().add_secret(CLIENT_ID, SecretString::from(crate::support::lab::SECRET), None);
         lab.identity().add_secret(CLIENT_ID, SecretString::from(next), None);
         replace(&daemon.folder().join("client-secret"), next.as_bytes());
     };
-    let withdraw_old = || {
-        lab.identity().remove_secrets(CLIENT_ID);
-        lab.identity().add_secret(CLIENT_ID, SecretString::from(next), None);
-    };
+    let withdraw_old = || lab.identity().keep_secret(CLIENT_ID, next);
     let daemon = no_gap(&lab, setup(&lab), put_new, withdraw_old);
     ends_silent(daemon, &[next.to_owned()]);
 }
@@ -67,10 +62,7 @@ fn a_certificate_and_its_passphrase_are_rotated_without_a_gap() {
         // From PFX to PEM: what the file is, is told by its content.
         replace(&daemon.folder().join("secret-cert"), &new.pem());
     };
-    let withdraw_old = || {
-        identity.remove_certificates(CLIENT_ID);
-        identity.add_certificate(CLIENT_ID, &new.certificate_pem());
-    };
+    let withdraw_old = || identity.remove_oldest_certificate(CLIENT_ID);
     let daemon = no_gap(&lab, setup, put_new, withdraw_old);
     ends_silent(daemon, &[old.telltale(), new.telltale()]);
 }

@@ -2,7 +2,7 @@
 
 use alertferry::clock;
 
-use super::{assert_silent, ends_silent, setup};
+use super::{assert_silent, ends_silent, forwards, setup};
 use crate::support::daemon::Setup;
 use crate::support::keys::{KeyPair, PASSPHRASE};
 use crate::support::lab::Lab;
@@ -23,7 +23,7 @@ fn with(lab: &Lab, keys: &str, files: &[(&str, Vec<u8>)]) -> Setup {
 fn what_cannot_sign_in_is_refused_with_its_place_and_reason() {
     let lab = Lab::quiet(1);
     let (pair, other, expired) = (KeyPair::new(), KeyPair::new(), KeyPair::valid(-2 * DAY, -DAY));
-    let key_of_other = [other.pem(), pair.certificate_pem()].concat();
+    let key_of_other = [other.key_pem(), pair.certificate_pem()].concat();
     let telltales = [pair.telltale(), other.telltale(), expired.telltale()];
     for (what, keys, files, words) in [
         ("expired", PEM, vec![("secret-cert", expired.pem())], "expired"),
@@ -36,7 +36,7 @@ fn what_cannot_sign_in_is_refused_with_its_place_and_reason() {
             vec![("secret-cert", pair.pfx()), ("secret-passphrase", PASSPHRASE[1..].into())],
             "passphrase",
         ),
-        ("another's key", PEM, vec![("secret-cert", [key_of_other[..].to_vec()].concat())], "certificate"),
+        ("another's key", PEM, vec![("secret-cert", key_of_other)], "certificate"),
         ("nonsense", PEM, vec![("secret-cert", b"\x00\x01nonsense".to_vec())], "certificate"),
         ("nothing there", PEM, vec![], "secret-cert"),
         ("no federated token", "federated = { file = \"{folder}/secret-token\" }", vec![], "secret-token"),
@@ -70,5 +70,6 @@ fn a_certificate_that_ends_soon_is_warned_of_and_its_end_is_a_metric() {
     });
     let log = daemon.log();
     assert!(log.lines().any(|line| line.contains("WARN") && line.contains("certificate") && line.contains("days")), "{log}");
+    forwards(&mut daemon, &lab, &["tenant-01"]);
     ends_silent(daemon, &[pair.telltale()]);
 }
