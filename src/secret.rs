@@ -128,7 +128,7 @@ mod tests {
 
     use secrecy::ExposeSecret;
 
-    use super::{LONGEST, Secret};
+    use super::Secret;
 
     fn read(secret: &Secret) -> Result<String, String> {
         let variables = |name: &str| (name == "SET").then(|| OsString::from("word\r\n"));
@@ -163,6 +163,5 @@ mod tests {
             let bytes = secret.read_bytes_among(&|_| None).unwrap_err().to_string();
             assert!(bytes.starts_with(words), "{bytes}");
         }
-        assert!(LONGEST > 100_000, "certificate chains are long");
     }
 }

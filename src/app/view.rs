@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 
-use crate::admin::{DeadLetterView, FeedView, SinkView, TenantView, View};
+use super::credentials::Expiries;
+use crate::admin::{CredentialView, DeadLetterView, FeedView, SinkView, TenantView, View};
 use crate::config::Settings;
 use crate::ledger::LedgerError;
 use crate::ledger::settings::Kind as LedgerKind;
@@ -28,10 +29,17 @@ pub(super) struct AdminView {
     names: BTreeMap<String, String>,
     ledger: LedgerKind,
     ledger_trouble: Arc<Mutex<Option<LedgerError>>>,
+    expiries: Arc<Expiries>,
 }
 
 impl AdminView {
-    pub(super) fn new(ports: &Ports, boards: Arc<[Arc<FeedBoard>]>, outlets: Vec<Arc<Outlet>>, settings: &Settings) -> Self {
+    pub(super) fn new(
+        ports: &Ports,
+        boards: Arc<[Arc<FeedBoard>]>,
+        outlets: Vec<Arc<Outlet>>,
+        expiries: Arc<Expiries>,
+        settings: &Settings,
+    ) -> Self {
         let kinds = settings.sinks.iter().map(|(name, sink)| {
             let kind = match sink.kind {
                 Kind::Kafka(_) => "kafka",
@@ -49,6 +57,7 @@ impl AdminView {
             names: names.collect(),
             ledger: settings.ledger.kind.clone(),
             ledger_trouble: Arc::clone(&ports.ledger_trouble),
+            expiries,
         }
     }
 }
@@ -102,6 +111,11 @@ impl View for AdminView {
             SinkView { name, kind, up: health.up == Some(true), since: health.since, last_error, advice: advice.flatten() }
         };
         self.outlets.iter().map(sink).collect()
+    }
+
+    fn credentials(&self) -> Vec<CredentialView> {
+        let view = |(app, expires, days_left)| CredentialView { app, expires, days_left };
+        self.expiries.known().into_iter().map(view).collect()
     }
 
     fn dead_letters(&self) -> BoxFuture<'_, Result<Vec<DeadLetterView>, String>> {

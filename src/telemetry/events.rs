@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
 use crate::source::{FeedKind, FetchError, Trouble};
@@ -118,6 +119,24 @@ pub fn started(tenants: usize, feeds: usize, sinks: usize, admin: &str) {
 /// Something worth a look was found in the configuration.
 pub fn configuration_warning(warning: &str) {
     warn!("Configuration: {warning}");
+}
+
+/// An app's credential ends within weeks.
+pub fn credential_expires_soon(app: &str, expires: Timestamp, days: i64) {
+    warn!(
+        app, %expires, days,
+        advice = "make a new one at the app's registration and put it in place; it is read at the next sign-in",
+        "The credential of an app expires soon"
+    );
+}
+
+/// An app's credential has ended.
+pub fn credential_expired(app: &str, expires: Timestamp) {
+    error!(
+        app, %expires,
+        advice = "make a new one at the app's registration and put it in place; it is read at the next sign-in",
+        "The credential of an app has expired; its tenants cannot be read once their tokens end"
+    );
 }
 
 /// The admin endpoint ended; everything else goes on.

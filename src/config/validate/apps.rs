@@ -29,9 +29,10 @@ pub(super) fn read(top: &Section<'_>, environment: &Environment, ledger: Option<
     let mut expiries = BTreeMap::new();
     for (name, section) in names::entries(top, "apps", &keys::APP) {
         section.refuse_unknown_keys(&keys::APP);
+        let secret_expiry = secret_expiry(&section);
         let reading = Reading::new(&section, environment, state(&section, ledger));
         let (credential, certificate_expiry) = credential(&reading).unzip();
-        let expiry = [secret_expiry(&section), certificate_expiry.flatten()].into_iter().flatten().min();
+        let expiry = [secret_expiry, certificate_expiry.flatten()].into_iter().flatten().min();
         expiries.extend(expiry.map(|expiry| (name.to_owned(), expiry)));
         apps.insert(name.to_owned(), app(name, &section, credential).map(Arc::new));
     }

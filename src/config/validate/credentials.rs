@@ -20,6 +20,8 @@ const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// What Kubernetes' webhook for workload identity sets.
 const TOKEN_FILE: &str = "AZURE_FEDERATED_TOKEN_FILE";
 
+/// The link-local address of Azure's metadata service.
+const METADATA_SERVICE: &str = "http://169.254.169.254";
 const URL: &str = "a URL of scheme, host and port only, such as \"http://169.254.169.254\"";
 
 /// One app's table with what its credentials are read by.
@@ -53,9 +55,10 @@ impl<'s, 'a> Reading<'s, 'a> {
                 .map_or((!section.has(key)).then_some(None), |secret| Some(Some(secret)))
         };
         let (passphrase, key) = (optional("passphrase"), optional("key"));
-        let algorithm = match section.has("algorithm") {
-            true => section.word("algorithm", Words { now: &ALGORITHMS, later: &[] }),
-            false => Some(Algorithm::default()),
+        let algorithm = if section.has("algorithm") {
+            section.word("algorithm", Words { now: &ALGORITHMS, later: &[] })
+        } else {
+            Some(Algorithm::default())
         };
         let certificate = Certificate { place: place?, passphrase: passphrase?, key: key?, algorithm: algorithm? };
         let now = clock::now();
@@ -80,17 +83,16 @@ impl<'s, 'a> Reading<'s, 'a> {
 
     pub fn federated(&self) -> Option<Federated> {
         let section = self.section.section("federated", &keys::FEDERATED)?;
-        let file = match section.has("file") {
-            true => section.text("file", "the path of a file")?.into(),
-            false => match self.environment.get(TOKEN_FILE).filter(|path| !path.is_empty()) {
-                Some(path) => PathBuf::from(path),
-                None => {
-                    section.refuse("file", &format!("missing, expected the path of a file, or ${TOKEN_FILE} in the environment"));
-                    return None;
-                }
-            },
+        let file = if section.has("file") {
+            section.text("file", "the path of a file")?
+        } else {
+            let file = self.environment.get(TOKEN_FILE).filter(|path| !path.is_empty());
+            if file.is_none() {
+                section.missing("file", &format!("the path of a file, here or as {TOKEN_FILE} in the environment"));
+            }
+            file?
         };
-        let federated = Federated { file };
+        let federated = Federated { file: file.into() };
         if let Err(problem) = federated.read() {
             section.refuse("file", &format!("{problem}, expected the other issuer's token there"));
             return None;
@@ -102,10 +104,7 @@ impl<'s, 'a> Reading<'s, 'a> {
         let section = self.section.section("managed_identity", &keys::MANAGED_IDENTITY)?;
         section.missing("client_id", GUID);
         let client_id = section.parsed("client_id", GUID, guid);
-        let endpoint = match section.has("endpoint") {
-            true => section.parsed("endpoint", URL, host),
-            false => host("http://169.254.169.254"),
-        };
+        let endpoint = if section.has("endpoint") { section.parsed("endpoint", URL, host) } else { host(METADATA_SERVICE) };
         Some(ManagedIdentity { client_id: client_id?, endpoint: endpoint? })
     }
 

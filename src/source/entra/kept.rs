@@ -27,31 +27,30 @@ impl Shelf {
     }
 
     /// The newest token that came of the configured one. One that came of another was put aside by the operator's new one.
-    pub(super) fn load(&self, configured: &SecretString) -> Option<SecretString> {
+    ///
+    /// # Errors
+    /// When there is a file, but it cannot be read.
+    pub(super) fn load(&self, configured: &SecretString) -> io::Result<Option<SecretString>> {
         let text = match fs::read_to_string(&self.path).map(Zeroizing::new) {
             Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => return None,
-            Err(error) => {
-                self.warn(&error, "A kept refresh token cannot be read; the configured one is used");
-                return None;
-            }
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
         };
         let mut lines = text.lines();
         let (form, origin, token) = (lines.next(), lines.next(), lines.next().filter(|token| !token.is_empty()));
-        if form != Some(FORM) || origin.is_none() || token.is_none() {
-            self.warn(&"it is not in our form", "A kept refresh token cannot be read; the configured one is used");
-            return None;
+        match (form, origin, token) {
+            (Some(FORM), Some(origin), Some(token)) => Ok((origin == fingerprint(configured)).then(|| SecretString::from(token))),
+            _ => Err(io::Error::new(ErrorKind::InvalidData, "it is damaged, or of another version")),
         }
-        token.filter(|_| origin == Some(fingerprint(configured).as_str())).map(SecretString::from)
     }
 
-    /// Keeps a token that came of the configured one. Without it the next sign-in uses an older one, which is still good, so a
-    /// failure is told and survived.
-    pub(super) fn store(&self, configured: &SecretString, token: &SecretString) {
+    /// Keeps a token that came of the configured one.
+    ///
+    /// # Errors
+    /// When the folder or the file cannot be written; what was kept before still is.
+    pub(super) fn store(&self, configured: &SecretString, token: &SecretString) -> io::Result<()> {
         let text = Zeroizing::new(format!("{FORM}\n{}\n{}\n", fingerprint(configured), token.expose_secret()));
-        if let Err(error) = self.replace(text.as_bytes()) {
-            self.warn(&error, "A new refresh token could not be kept; the older one serves until it ends");
-        }
+        self.replace(text.as_bytes())
     }
 
     /// Either the old content or the new one survives a crash, never a part.
@@ -66,9 +65,9 @@ impl Shelf {
         File::open(folder)?.sync_all()
     }
 
-    fn warn(&self, error: &dyn std::fmt::Display, what: &str) {
-        let advice = "see that the folder belongs to the user that alertferry runs as, and has room";
-        tracing::warn!(path = %self.path.display(), %error, advice, "{what}");
+    /// For messages.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 }
 
@@ -90,7 +89,7 @@ mod tests {
     }
 
     fn load(shelf: &Shelf, configured: &str) -> Option<String> {
-        shelf.load(&SecretString::from(configured)).map(|token| token.expose_secret().to_owned())
+        shelf.load(&SecretString::from(configured)).unwrap().map(|token| token.expose_secret().to_owned())
     }
 
     #[test]
@@ -98,8 +97,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let shelf = shelf(&folder.path().join("not/yet"));
         assert_eq!(load(&shelf, "first"), None);
-        shelf.store(&"first".into(), &"second".into());
-        shelf.store(&"first".into(), &"third".into());
+        shelf.store(&"first".into(), &"second".into()).unwrap();
+        shelf.store(&"first".into(), &"third".into()).unwrap();
         assert_eq!(load(&shelf, "first").as_deref(), Some("third"));
         let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&shelf.path), 0o600);
@@ -112,26 +111,27 @@ mod tests {
     fn a_newly_configured_token_wins_over_what_came_of_the_former_one() {
         let folder = tempfile::tempdir().unwrap();
         let shelf = shelf(folder.path());
-        shelf.store(&"first".into(), &"second".into());
+        shelf.store(&"first".into(), &"second".into()).unwrap();
         assert_eq!(load(&shelf, "brought by the operator"), None);
     }
 
     #[test]
     fn apps_and_tenants_have_files_of_their_own() {
         let folder = tempfile::tempdir().unwrap();
-        shelf(folder.path()).store(&"first".into(), &"second".into());
+        shelf(folder.path()).store(&"first".into(), &"second".into()).unwrap();
         let other_app = Shelf::new(folder.path(), "other", &"11111111-1111-1111-1111-111111111111".into());
         let other_tenant = Shelf::new(folder.path(), "main", &"22222222-2222-2222-2222-222222222222".into());
         assert_eq!((load(&other_app, "first"), load(&other_tenant, "first")), (None, None));
     }
 
     #[test]
-    fn a_file_that_is_not_ours_counts_as_none() {
+    fn a_file_that_is_not_ours_is_refused_without_quoting_it() {
         let folder = tempfile::tempdir().unwrap();
         let shelf = shelf(folder.path());
         for content in ["", "second", "alertferry refresh token 1\n", "alertferry refresh token 2\nx\ny\n", "\u{0}\n\u{0}\n"] {
             std::fs::write(&shelf.path, content).unwrap();
-            assert_eq!(load(&shelf, "first"), None, "{content:?}");
+            let error = shelf.load(&"first".into()).expect_err(content);
+            assert!(!format!("{error:?}").contains("second"), "{error:?}");
         }
     }
 }

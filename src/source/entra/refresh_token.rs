@@ -1,5 +1,6 @@
 //! A person's delegated sign-in as an app's credential: a refresh token, which Entra replaces at each use.
 
+use std::io;
 use std::path::PathBuf;
 
 use reqwest::Client;
@@ -10,6 +11,8 @@ use super::kept::Shelf;
 use super::proof::{Proof, blocking, refuse};
 use super::{Certificate, SignIn, SignInError};
 use crate::secret::Secret;
+
+const GRANT: &str = "refresh_token";
 
 /// A refresh token that somebody obtained by signing in once.
 #[derive(Debug, Clone)]
@@ -44,6 +47,10 @@ pub(super) async fn exchange(
         Ok((configured, kept))
     })
     .await?;
+    let kept = kept.unwrap_or_else(|error| {
+        warn(&shelf, &error, "A kept refresh token cannot be read; the configured one is used");
+        None
+    });
     let shown = kept.as_ref().unwrap_or(&configured);
     let mut result = ask(client, sign_in, GRANT, &proof.and("refresh_token", shown)).await;
     if kept.is_some() && result.as_ref().is_err_and(SignInError::is_of_the_person) {
@@ -52,13 +59,17 @@ pub(super) async fn exchange(
     }
     let grant = result?;
     if let Some(new) = grant.refresh_token.clone().filter(|new| new.expose_secret() != shown.expose_secret()) {
-        blocking(sign_in, move |_| {
-            shelf.store(&configured, &new);
-            Ok(())
-        })
-        .await?;
+        let writing = shelf.clone();
+        let stored = blocking(sign_in, move |_| Ok(writing.store(&configured, &new))).await?;
+        if let Err(error) = stored {
+            // The older one is still good: Entra does not revoke a token by its use.
+            warn(&shelf, &error, "A new refresh token could not be kept; the older one serves until it ends");
+        }
     }
     Ok(grant)
 }
 
-const GRANT: &str = "refresh_token";
+fn warn(shelf: &Shelf, error: &io::Error, what: &str) {
+    let advice = "see that the folder belongs to the user that alertferry runs as, and has room";
+    tracing::warn!(path = %shelf.path().display(), %error, advice, "{what}");
+}

@@ -2,6 +2,7 @@
 
 mod chaos;
 mod check;
+mod credentials;
 mod files;
 mod keys;
 mod layers;

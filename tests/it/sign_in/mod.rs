@@ -4,6 +4,9 @@
 mod api;
 mod bodies;
 mod client;
+mod credentials;
+mod delegated;
+mod identity;
 mod log;
 mod refusals;
 mod secrets;

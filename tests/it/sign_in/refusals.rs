@@ -8,20 +8,7 @@ use alertferry::source::entra::{SignIn, SignInError, Tokens};
 use axum::body::Body;
 use axum::http::Response;
 
-use super::vendor::{TENANT, Vendor, app, http, nobody, raw, reply, reply_with, sign_in};
-
-/// The error document as Entra writes it.
-fn document(error: &str, number: u32, words: &str) -> String {
-    serde_json::json!({
-        "error": error,
-        "error_description": format!("AADSTS{number}: {words}\r\nTrace ID: the-trace\r\nCorrelation ID: the-correlation\r\nTimestamp: 2026-03-02 07:41:10Z"),
-        "error_codes": [number],
-        "timestamp": "2026-03-02 07:41:10Z",
-        "trace_id": "the-trace",
-        "correlation_id": "the-correlation",
-    })
-    .to_string()
-}
+use super::vendor::{TENANT, Vendor, app, document, http, nobody, raw, reply, reply_with, sign_in};
 
 async fn refusal(answer: impl Fn() -> Response<Body> + Send + Sync + 'static) -> SignInError {
     let vendor = Vendor::with_sign_in(move |_, _| answer()).await;

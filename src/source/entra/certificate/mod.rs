@@ -1,6 +1,8 @@
 //! A certificate with its private key as an app's credential: where both stand, read and checked anew at each sign-in.
 
 mod assertion;
+#[cfg(test)]
+mod forge;
 mod read;
 
 pub use assertion::Algorithm;

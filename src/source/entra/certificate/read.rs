@@ -112,3 +112,89 @@ fn rsa(key: &PKey<Private>) -> Result<Rsa<Private>, String> {
 fn unsupported(error: &ErrorStack) -> bool {
     error.errors().iter().any(|one| one.reason().is_some_and(|reason| reason.contains("unsupported")))
 }
+
+#[cfg(test)]
+mod tests {
+    use openssl::ec::{EcGroup, EcKey};
+    use openssl::nid::Nid;
+    use openssl::pkey::PKey;
+    use secrecy::{SecretSlice, SecretString};
+
+    use super::pair;
+    use crate::source::entra::certificate::forge;
+
+    fn read(place: &[u8], key: Option<&[u8]>, passphrase: Option<&str>) -> Result<Vec<u8>, String> {
+        let secret = |bytes: &[u8]| SecretSlice::from(bytes.to_vec());
+        let pair = pair(&secret(place), key.map(secret).as_ref(), passphrase.map(SecretString::from).as_ref());
+        pair.map(|(certificate, _)| certificate.to_der().unwrap())
+    }
+
+    #[test]
+    fn pem_and_pfx_give_the_same_certificate_however_they_are_packed() {
+        let forged = forge::rsa(2048);
+        let other = forge::rsa(2048);
+        let der = forged.x509.to_der().unwrap();
+        let certificate = forged.certificate_pem();
+        let pkcs1 = forged.key.rsa().unwrap().private_key_to_pem().unwrap();
+        let enciphered = forged.key_pem_under("pass wörd");
+        let chain = [other.certificate_pem(), forged.key_pem(), certificate.clone()].concat();
+        let pfx = forged.pfx("pass wörd");
+        let base64 = format!("{}\n", openssl::base64::encode_block(&pfx));
+        for (what, place, key, passphrase) in [
+            ("both in one file", forged.both(), None, None),
+            ("the key first, and another certificate before", chain, None, None),
+            ("the key as PKCS#1", [certificate.clone(), pkcs1].concat(), None, None),
+            ("the key apart", certificate.clone(), Some(forged.key_pem()), None),
+            ("the key enciphered", [certificate.clone(), enciphered.clone()].concat(), None, Some("pass wörd")),
+            ("the key apart and enciphered", certificate, Some(enciphered), Some("pass wörd")),
+            ("a needless passphrase", forged.both(), None, Some("other")),
+            ("PFX", pfx, None, Some("pass wörd")),
+            ("PFX as base64", base64.into_bytes(), None, Some("pass wörd")),
+            ("PFX without a passphrase", forged.pfx(""), None, None),
+        ] {
+            assert_eq!(read(&place, key.as_deref(), passphrase).as_ref(), Ok(&der), "{what}");
+        }
+    }
+
+    /// Made by `openssl pkcs12 -export -legacy`, as Windows did for decades; its key is of no use to anybody.
+    #[test]
+    fn an_export_with_ciphers_of_old_is_told_apart_with_the_command_that_converts_it() {
+        let old = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/certificates/rc2-40.pfx"));
+        let problem = read(old, None, Some("x")).unwrap_err();
+        assert!(problem.contains("RC2-40") && problem.contains("openssl pkcs12 -legacy"), "{problem}");
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_refused_in_words_that_say_why() {
+        let (forged, other) = (forge::rsa(2048), forge::rsa(2048));
+        let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+        let elliptic = forge::of(PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap(), 0, 90);
+        let certificate = forged.certificate_pem();
+        let enciphered = [certificate.clone(), forged.key_pem_under("hunter2")].concat();
+        let (both, pfx) = (forged.both(), forged.pfx("hunter2"));
+        let damaged = String::from_utf8(both.clone())
+            .unwrap()
+            .replace("-----BEGIN PRIVATE KEY-----\nMII", "-----BEGIN PRIVATE KEY-----\nAAA");
+        for (place, key, passphrase, words) in [
+            (b"hello".to_vec(), None, None, "neither PEM nor PFX"),
+            (pfx[..200].to_vec(), None, Some("hunter2"), "neither PEM nor PFX"),
+            (certificate.clone(), None, None, "no private key"),
+            (forged.key_pem(), None, None, "no certificate"),
+            (damaged.into_bytes(), None, None, "private key is damaged"),
+            (enciphered.clone(), None, None, "protected by a passphrase"),
+            (enciphered, None, Some("wr0ng"), "does not open it"),
+            (pfx.clone(), None, None, "protected by a passphrase"),
+            (pfx.clone(), None, Some("wr0ng"), "does not open it"),
+            (pfx, None, Some("hunter2\0x"), "zero byte"),
+            ([certificate.clone(), other.key_pem()].concat(), None, None, "does not belong"),
+            (certificate.clone(), Some(other.key_pem()), None, "does not belong"),
+            (certificate.clone(), Some(certificate), None, "`key`: there is no private key"),
+            (forge::rsa(1024).both(), None, None, "1024 bits"),
+            (elliptic.both(), None, None, "not an RSA key"),
+        ] {
+            let problem = read(&place, key.as_deref(), passphrase).expect_err(words);
+            assert!(problem.contains(words), "{words}: {problem}");
+            assert!(!problem.contains("hunter2") && !problem.contains("wr0ng"), "{problem}");
+        }
+    }
+}
