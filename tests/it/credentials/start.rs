@@ -62,11 +62,11 @@ fn a_certificate_that_ends_soon_is_warned_of_and_its_end_is_a_metric() {
     let lab = Lab::quiet(1);
     let pair = KeyPair::valid(-DAY, 10 * DAY);
     lab.identity().add_certificate(alertferry::simulator::CLIENT_ID, &pair.certificate_pem());
-    let end = clock::now().as_second() + 10 * DAY;
+    let end = clock::now().as_duration().as_secs_f64() + 10.0 * 86_400.0;
     let mut daemon = with(&lab, PEM, &[("secret-cert", pair.pem())]).start();
     daemon.wait_for_metrics("the end of the certificate", |metrics| {
         let mut told = metrics.all("alertferry_credential_expiry_timestamp_seconds", &[("app", "main")]);
-        told.any(|series| series.value.parse::<f64>().is_ok_and(|at| (at - end as f64).abs() < 600.0))
+        told.any(|series| series.value.parse::<f64>().is_ok_and(|at| (at - end).abs() < 600.0))
     });
     let log = daemon.log();
     assert!(log.lines().any(|line| line.contains("WARN") && line.contains("certificate") && line.contains("days")), "{log}");
