@@ -54,7 +54,7 @@ fn a_revoked_sign_in_is_broken_says_that_a_person_is_needed_and_a_new_one_mends_
     daemon.wait_for_metrics("its state", |metrics| state(metrics, "tenant-01") == "broken");
     let told = feed(&daemon, "tenant-01");
     assert!(told["last_error"].as_str().unwrap().contains("AADSTS50173"), "{told}");
-    assert!(told["advice"].as_str().unwrap().contains("person"), "{told}");
+    assert!(told["advice"].as_str().unwrap().contains("sign in anew"), "{told}");
 
     let new = lab.identity().add_refresh_token(CLIENT_ID, "ann@soc.example");
     replace(&daemon.folder().join("secret-refresh"), new.as_bytes());
