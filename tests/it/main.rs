@@ -4,6 +4,7 @@
 
 mod config;
 mod feeds_reader;
+mod credentials;
 mod file_sink;
 mod formats;
 #[cfg(feature = "kafka")]

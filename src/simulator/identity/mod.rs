@@ -18,7 +18,6 @@ use std::sync::{Mutex, MutexGuard};
 use axum::Router;
 use axum::routing::{get, post};
 use jiff::Timestamp;
-use uuid::Uuid;
 
 pub use access::{Grant, Tokens};
 pub use assertion::Presented;
@@ -63,8 +62,8 @@ impl std::fmt::Debug for Identity {
 impl Identity {
     /// One app, that of the settings, with its secret.
     pub(super) fn new(settings: &Settings, base_url: &str) -> Self {
-        let home = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("alertferry simulator {} home", settings.seed).as_bytes());
-        let identity = Self { base_url: base_url.to_owned(), home: home.to_string(), state: Mutex::default() };
+        let home = settings.home().tenant_id;
+        let identity = Self { base_url: base_url.to_owned(), home, state: Mutex::default() };
         identity.add_app(&settings.client_id);
         identity.add_secret(&settings.client_id, settings.client_secret.clone(), None);
         identity

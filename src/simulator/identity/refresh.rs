@@ -56,6 +56,11 @@ impl RefreshTokens {
         self.of(client_id).for_each(|bound| bound.expires = now);
     }
 
+    /// The same for a single one.
+    pub fn expire_one(&mut self, text: &str, now: Timestamp) {
+        self.given.get_mut(text).into_iter().for_each(|bound| bound.expires = now);
+    }
+
     fn of(&mut self, client_id: &str) -> impl Iterator<Item = &mut Bound> {
         self.given.values_mut().filter(move |bound| bound.client_id == client_id)
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::issuer::{AUDIENCE, ServiceAccount};
 use super::registration::{ClientSecret, FederatedCredential, Registration};
@@ -51,7 +51,12 @@ impl Identity {
         self.app(client_id, |app| app.secrets.push(ClientSecret { value, expires }));
     }
 
-    /// Removes all client secrets: what was right is wrong now.
+    /// Removes all client secrets but this one: what else was right is wrong now.
+    pub fn keep_secret(&self, client_id: &str, value: &str) {
+        self.app(client_id, |app| app.secrets.retain(|secret| secret.value.expose_secret() == value));
+    }
+
+    /// Removes all client secrets.
     pub fn remove_secrets(&self, client_id: &str) {
         self.app(client_id, |app| app.secrets.clear());
     }
@@ -70,9 +75,9 @@ impl Identity {
         self.app(client_id, |app| app.add_certificate(pem)).unwrap_or_else(|error| panic!("{error}"));
     }
 
-    /// Removes all certificates.
-    pub fn remove_certificates(&self, client_id: &str) {
-        self.app(client_id, |app| app.certificates.clear());
+    /// Removes the oldest of the certificates, where there is one.
+    pub fn remove_oldest_certificate(&self, client_id: &str) {
+        self.app(client_id, |app| app.certificates.splice(..app.certificates.len().min(1), []).for_each(drop));
     }
 
     /// Says whose tokens prove that they come from this app.
@@ -80,9 +85,9 @@ impl Identity {
         self.app(client_id, |app| app.federated.push(credential));
     }
 
-    /// Removes all federated credentials.
-    pub fn remove_federated_credentials(&self, client_id: &str) {
-        self.app(client_id, |app| app.federated.clear());
+    /// Removes the federated credentials that `keep` does not want.
+    pub fn keep_federated_credentials(&self, client_id: &str, keep: impl Fn(&FederatedCredential) -> bool) {
+        self.app(client_id, |app| app.federated.retain(keep));
     }
 
     /// Assigns an identity to the machine that the simulator plays the metadata service of.
@@ -121,6 +126,11 @@ impl Identity {
     /// Ends an app's refresh tokens, as an administrator does who revokes the user's sessions (AADSTS50173).
     pub fn revoke_refresh_tokens(&self, client_id: &str) {
         self.lock().refresh.revoke(client_id);
+    }
+
+    /// Ends one refresh token as if it had not been used for 90 days; those that came of it go on.
+    pub fn expire_refresh_token(&self, text: &str) {
+        self.lock().refresh.expire_one(text, clock::now());
     }
 
     /// Ends an app's refresh tokens as if they had not been used for 90 days (AADSTS700082).

@@ -54,7 +54,7 @@ async fn a_registered_certificate_signs_in_by_either_algorithm_and_each_assertio
     assert_eq!(present(&bench, &first).await, 0);
     assert_eq!(present(&bench, &first).await, 50_013);
     assert_eq!(present(&bench, &pair.assertion("RS256", &good(&bench))).await, 0);
-    bench.cloud.identity().remove_certificates(CLIENT_ID);
+    bench.cloud.identity().remove_oldest_certificate(CLIENT_ID);
     assert_eq!(present(&bench, &pair.assertion("PS256", &good(&bench))).await, 700_027);
 }
 
@@ -145,7 +145,7 @@ async fn a_service_account_is_known_by_issuer_subject_and_audience_to_the_letter
         let mut parts = right.map(ToOwned::to_owned);
         parts[part] = other;
         let [issuer, subject, audience] = parts;
-        identity.remove_federated_credentials(CLIENT_ID);
+        identity.keep_federated_credentials(CLIENT_ID, |_| false);
         identity.add_federated_credential(CLIENT_ID, FederatedCredential { issuer, subject, audience });
         assert_eq!(present(&bench, &token).await, number);
     }

@@ -56,7 +56,12 @@ impl KeyPair {
 
     /// Key and certificate in one file, the key in the clear.
     pub fn pem(&self) -> Vec<u8> {
-        [self.key.private_key_to_pem_pkcs8().unwrap(), self.certificate_pem()].concat()
+        [self.key_pem(), self.certificate_pem()].concat()
+    }
+
+    /// The key alone, in the clear.
+    pub fn key_pem(&self) -> Vec<u8> {
+        self.key.private_key_to_pem_pkcs8().unwrap()
     }
 
     /// The key alone, encrypted with [`PASSPHRASE`].
@@ -69,9 +74,9 @@ impl KeyPair {
         Pkcs12::builder().name("test").pkey(&self.key).cert(&self.certificate).build2(PASSPHRASE).unwrap().to_der().unwrap()
     }
 
-    /// Texts of the private key by which a leak of it is recognised: a line from its middle, as PEM writes it.
+    /// A text of the private key by which a leak of it is recognised: a line from its middle, as PEM writes it.
     pub fn telltale(&self) -> String {
-        let pem = String::from_utf8(self.key.private_key_to_pem_pkcs8().unwrap()).unwrap();
+        let pem = String::from_utf8(self.key_pem()).unwrap();
         pem.lines().nth(10).unwrap().to_owned()
     }
 

@@ -3,8 +3,17 @@
 use fastrand::Rng;
 use jiff::Timestamp;
 
-use super::filter::{Filter, Moment, Span};
-use super::store::{Number, Place, Store};
+use crate::simulator::filter::{Filter, Moment, Span};
+use crate::simulator::index::{Index, Number, Place};
+
+/// Rows that stand in an index.
+pub trait Table {
+    fn index(&self) -> &Index;
+    /// Whether the row is one of this list's and may be read by now.
+    fn shows(&self, number: Number) -> bool;
+    fn matches(&self, number: Number, filter: &Filter) -> bool;
+    fn moment(&self, number: Number, property: Moment) -> Timestamp;
+}
 
 /// What a page is asked to hold.
 #[derive(Debug)]
@@ -16,8 +25,6 @@ pub struct Ask<'a> {
     pub after: Option<Place>,
     /// Whether the number of all matching rows is wanted.
     pub count: bool,
-    /// Rows that become readable later do not exist yet.
-    pub now: Timestamp,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,26 +42,24 @@ pub struct Found {
     pub total: Option<usize>,
 }
 
-/// Reads a page out of the store. Cheap when the order is that of the property whose span the filter names.
-pub fn find(store: &Store, ask: &Ask<'_>) -> Found {
-    let matches = |number: &Number| {
-        let row = store.row(*number);
-        row.readable_at <= ask.now && ask.filter.is_none_or(|filter| filter.matches(&row.facts()))
-    };
+/// Reads a page out of the table. Cheap when the order is that of the property whose span the filter names.
+pub fn find(table: &impl Table, ask: &Ask<'_>) -> Found {
+    let matches = |number: &Number| table.shows(*number) && ask.filter.is_none_or(|filter| table.matches(*number, filter));
+    let index = table.index();
     let span = |property| ask.filter.map_or(Span::ALL, |filter| filter.span(property));
     let (updated, created) = (span(Moment::Updated), span(Moment::Created));
-    let total = ask.count.then(|| store.walk(Moment::Updated, false, updated, None).filter(matches).count());
+    let total = ask.count.then(|| index.walk(Moment::Updated, false, updated, None).filter(matches).count());
     let mut rows: Vec<Number> = match ask.order {
         Order::By(property, descending) if updated == Span::ALL || property == Moment::Updated => {
             let span = if property == Moment::Updated { updated } else { created };
-            let walk = store.walk(property, descending, span, ask.after);
+            let walk = index.walk(property, descending, span, ask.after);
             walk.filter(matches).skip(ask.skip).take(ask.top + 1).collect()
         }
         Order::By(property, descending) => {
-            let mut places: Vec<Place> = store
+            let mut places: Vec<Place> = index
                 .walk(Moment::Updated, false, updated, None)
                 .filter(matches)
-                .map(|number| (store.row(number).moment(property), number))
+                .map(|number| (table.moment(number, property), number))
                 .collect();
             places.sort_unstable();
             if descending {
@@ -64,7 +69,7 @@ pub fn find(store: &Store, ask: &Ask<'_>) -> Found {
             places.into_iter().filter(passed).map(|place| place.1).skip(ask.skip).take(ask.top + 1).collect()
         }
         Order::Random(seed) => {
-            let mut rows: Vec<Number> = store.walk(Moment::Updated, false, updated, None).filter(matches).collect();
+            let mut rows: Vec<Number> = index.walk(Moment::Updated, false, updated, None).filter(matches).collect();
             Rng::with_seed(seed).shuffle(&mut rows);
             rows.into_iter().skip(ask.skip).take(ask.top + 1).collect()
         }
@@ -79,10 +84,55 @@ mod tests {
     use jiff::{SignedDuration, Timestamp};
     use proptest::prelude::*;
 
-    use super::{Ask, Order, find};
-    use crate::simulator::filter::{Filter, Moment};
-    use crate::simulator::generate::Generator;
-    use crate::simulator::store::{Number, Store};
+    use serde_json::Value;
+
+    use super::{Ask, Order, Table, find};
+    use crate::simulator::filter::{Field, Filter, Kind, Moment, Seen, Word};
+    use crate::simulator::index::{Index, Number};
+
+    const FIELDS: &[Field] = &[("lastUpdateDateTime", Kind::Moment(Moment::Updated))];
+
+    /// Rows that are two moments each.
+    #[derive(Default)]
+    struct Store {
+        rows: Vec<Row>,
+        index: Index,
+        hidden: bool,
+    }
+
+    struct Row(Timestamp, Timestamp);
+
+    impl Seen for Row {
+        fn moment(&self, property: Moment) -> Timestamp {
+            if property == Moment::Created { self.0 } else { self.1 }
+        }
+
+        fn word(&self, _: Word) -> &str {
+            ""
+        }
+
+        fn record(&self) -> Value {
+            Value::Null
+        }
+    }
+
+    impl Table for Store {
+        fn index(&self) -> &Index {
+            &self.index
+        }
+
+        fn shows(&self, _: Number) -> bool {
+            !self.hidden
+        }
+
+        fn matches(&self, number: Number, filter: &Filter) -> bool {
+            filter.matches(&self.rows[number as usize])
+        }
+
+        fn moment(&self, number: Number, property: Moment) -> Timestamp {
+            self.rows[number as usize].moment(property)
+        }
+    }
 
     fn start() -> Timestamp {
         "2026-03-02T07:00:00Z".parse().expect("a date")
@@ -91,13 +141,10 @@ mod tests {
     /// Rows that share few moments, so that ties are common.
     fn store(moments: &[(i64, i64)]) -> Store {
         let mut store = Store::default();
-        let mut generator = Generator::new(1);
-        for (created, updated) in moments {
-            let mut row = generator.row(start());
-            row.created = start() + SignedDuration::from_secs(*created);
-            row.updated = start() + SignedDuration::from_secs(*updated);
-            row.readable_at = start();
-            store.put(row);
+        for (number, (created, updated)) in moments.iter().enumerate() {
+            let row = Row(start() + SignedDuration::from_secs(*created), start() + SignedDuration::from_secs(*updated));
+            store.index.insert(Number::try_from(number).expect("few"), row.0, row.1);
+            store.rows.push(row);
         }
         store
     }
@@ -105,9 +152,9 @@ mod tests {
     fn read_all(store: &Store, filter: Option<&Filter>, property: Moment, descending: bool, top: usize) -> Vec<Number> {
         let (mut all, mut after) = (Vec::new(), None);
         loop {
-            let ask = Ask { filter, order: Order::By(property, descending), top, skip: 0, after, count: false, now: start() };
+            let ask = Ask { filter, order: Order::By(property, descending), top, skip: 0, after, count: false };
             let found = find(store, &ask);
-            after = found.rows.last().map(|number| (store.row(*number).moment(property), *number));
+            after = found.rows.last().map(|number| (store.moment(*number, property), *number));
             all.extend(found.rows);
             if !found.more {
                 return all;
@@ -127,12 +174,12 @@ mod tests {
         ) {
             let store = store(&moments);
             let text = format!("lastUpdateDateTime ge 2026-03-02T07:00:0{from}Z and lastUpdateDateTime lt 2026-03-02T07:00:0{to}Z");
-            let filter = Filter::parse(&text).expect("a filter");
+            let filter = Filter::parse(&text, FIELDS).expect("a filter");
             let filter = filtered.then_some(&filter);
             let property = if by_created { Moment::Created } else { Moment::Updated };
             let mut expected: Vec<(Timestamp, Number)> = (0..u32::try_from(moments.len()).expect("few"))
-                .filter(|number| filter.is_none_or(|filter| filter.matches(&store.row(*number).facts())))
-                .map(|number| (store.row(number).moment(property), number))
+                .filter(|number| filter.is_none_or(|filter| store.matches(*number, filter)))
+                .map(|number| (store.moment(number, property), number))
                 .collect();
             expected.sort_unstable();
             if descending {
@@ -140,7 +187,7 @@ mod tests {
             }
             let expected: Vec<Number> = expected.into_iter().map(|place| place.1).collect();
             prop_assert_eq!(&read_all(&store, filter, property, descending, top), &expected);
-            let ask = Ask { filter, order: Order::By(property, descending), top, skip: 3, after: None, count: true, now: start() };
+            let ask = Ask { filter, order: Order::By(property, descending), top, skip: 3, after: None, count: true };
             let found = find(&store, &ask);
             prop_assert_eq!(found.total, Some(expected.len()));
             let skipped: Vec<Number> = expected.into_iter().skip(3).take(top).collect();
@@ -149,15 +196,16 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_becomes_readable_later_does_not_exist_yet() {
-        let store = store(&[(0, 0), (1, 1)]);
-        let early = start() - SignedDuration::from_secs(1);
+    fn a_row_that_the_list_does_not_show_is_neither_found_nor_counted() {
+        let hidden = Store { hidden: true, ..store(&[(0, 0), (1, 1)]) };
         let order = Order::By(Moment::Updated, false);
-        let ask = Ask { filter: None, order, top: 9, skip: 0, after: None, count: true, now: early };
-        assert_eq!(find(&store, &ask).rows, Vec::<Number>::new());
-        let found = find(&store, &Ask { now: start(), order: Order::Random(1), ..ask });
+        let ask = Ask { filter: None, order, top: 9, skip: 0, after: None, count: true };
+        let found = find(&hidden, &ask);
+        assert_eq!((found.rows.len(), found.total), (0, Some(0)));
+        let found = find(&store(&[(0, 0), (1, 1)]), &Ask { order: Order::Random(1), ..ask });
         assert_eq!((found.rows.len(), found.total), (2, Some(2)));
     }
+
     #[test]
     fn a_page_of_a_large_tenant_costs_its_own_rows_and_not_the_tenants() {
         let moments: Vec<(i64, i64)> = (0..100_000).map(|second| (second, second)).collect();
@@ -165,9 +213,9 @@ mod tests {
         let begin = std::time::Instant::now();
         for page in 0..1000 {
             let from = start() + SignedDuration::from_secs(page * 90);
-            let filter = Filter::parse(&format!("lastUpdateDateTime ge {from}")).expect("a filter");
+            let filter = Filter::parse(&format!("lastUpdateDateTime ge {from}"), FIELDS).expect("a filter");
             let order = Order::By(Moment::Updated, false);
-            let ask = Ask { filter: Some(&filter), order, top: 50, skip: 0, after: None, count: false, now: start() };
+            let ask = Ask { filter: Some(&filter), order, top: 50, skip: 0, after: None, count: false };
             assert_eq!(find(&store, &ask).rows.len(), 50);
         }
         // Measured in a debug build: 19 ms when only the rows of the page are looked at, 14 s when the whole index is.
