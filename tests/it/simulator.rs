@@ -3,5 +3,8 @@
 mod api;
 mod client;
 mod faults;
+mod feed_faults;
+mod feeds;
+mod incidents;
 mod page_faults;
 mod side_door;
