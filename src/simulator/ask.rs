@@ -16,7 +16,7 @@ use super::cloud::Cloud;
 use super::directory::Directory;
 use super::feed::Feed;
 use super::generate;
-use super::list::List;
+use super::list::{List, Refusal};
 
 /// What of a feed is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +90,7 @@ fn not_found(list: &List, id: &str) -> Response {
 fn one(list: &List, id: &str) -> Response {
     let expand = match list.expands() {
         Ok(expand) => expand,
-        Err(response) => return *response,
+        Err(Refusal(response)) => return *response,
     };
     let now = list.now();
     let contents = list.directory.open(now);

@@ -106,15 +106,19 @@ pub fn wrong_types(mut record: Value, keys: &Keys, how: WrongTypes) -> String {
             }
         }
     }
-    if how == WrongTypes::Id {
-        let id = record.pointer(keys.id).map_or(Value::Null, |id| if id.is_number() { json!([17]) } else { json!(17) });
-        for (pointer, odd) in [(keys.id, id), (keys.times[0], json!(1)), (keys.times[1], json!(2))] {
-            if let Some(member) = record.pointer_mut(pointer) {
-                *member = odd;
-            }
+    if how == WrongTypes::Members {
+        return record.to_string();
+    }
+    let id = record.pointer(keys.id).cloned().unwrap_or_default();
+    let wrong = if id.is_number() { json!([17]) } else { json!(17) };
+    for (pointer, odd) in [(keys.id, wrong), (keys.times[0], json!(1)), (keys.times[1], json!(2))] {
+        if let Some(member) = record.pointer_mut(pointer) {
+            *member = odd;
         }
     }
-    record.to_string()
+    // Addresses within the record must not tell its ID either.
+    let text = record.to_string();
+    id.as_str().map_or(text.clone(), |id| text.replace(id, ""))
 }
 
 #[cfg(test)]

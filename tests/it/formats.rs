@@ -7,14 +7,14 @@ mod lossless;
 
 use std::collections::BTreeMap;
 
-use alertferry::alert::{Kind, graph};
+use alertferry::alert::Kind;
 use alertferry::format::{Activity, Context, Format, ocsf};
 use alertferry::source::FeedKind;
 use alertferry::tenant::Tenant;
 use serde_json::{Value, json};
 
 use crate::support::ocsf::{assert_valid, faults};
-use fixtures::fixtures;
+use fixtures::{Fixture, every_feed, fixtures};
 
 fn tenant() -> Tenant {
     Tenant {
@@ -25,15 +25,24 @@ fn tenant() -> Tenant {
     }
 }
 
-fn context(tenant: &Tenant, activity: Activity) -> Context<'_> {
-    Context { tenant, feed: FeedKind::GraphAlerts, activity, collected: "2026-03-02T23:00:00.1239Z".parse().expect("a date") }
+fn context(tenant: &Tenant, feed: FeedKind, activity: Activity) -> Context<'_> {
+    Context { tenant, feed, activity, collected: "2026-03-02T23:00:00.1239Z".parse().expect("a date") }
 }
 
 fn encode(format: Format, json: &str, activity: Activity) -> Vec<u8> {
+    encode_of(FeedKind::GraphAlerts, Kind::Alert, format, json, activity)
+}
+
+fn encode_of(feed: FeedKind, kind: Kind, format: Format, json: &str, activity: Activity) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let finding = graph::read(Kind::Alert, json).expect("a readable alert");
-    format.encode(&finding, &context(&tenant(), activity), &mut bytes).expect("an alert can be written");
+    let finding = (feed.dialect().read)(kind, json).expect("a readable record");
+    format.encode(&finding, &context(&tenant(), feed, activity), &mut bytes).expect("a record can be written");
     bytes
+}
+
+fn ocsf_of(fixture: &Fixture, activity: Activity) -> Value {
+    let bytes = encode_of(fixture.feed, fixture.kind, Format::Ocsf, &fixture.json, activity);
+    serde_json::from_slice(&bytes).expect("JSON")
 }
 
 fn ocsf(json: &str, activity: Activity) -> Value {
@@ -42,9 +51,9 @@ fn ocsf(json: &str, activity: Activity) -> Value {
 
 #[test]
 fn every_fixture_gives_a_valid_finding_whatever_the_activity() {
-    for (name, json) in fixtures() {
+    for Fixture { feed, kind, name, json } in every_feed() {
         for activity in [Activity::Create, Activity::Update, Activity::Close] {
-            let bytes = encode(Format::Ocsf, &json, activity);
+            let bytes = encode_of(feed, kind, Format::Ocsf, &json, activity);
             let faults = faults(&bytes);
             assert!(faults.is_empty(), "{name}: {faults:#?}");
         }
@@ -54,18 +63,19 @@ fn every_fixture_gives_a_valid_finding_whatever_the_activity() {
 #[test]
 fn findings_and_what_is_said_of_them_are_as_reviewed() {
     let tenant = tenant();
-    for (name, json) in fixtures() {
-        let finding = graph::read(Kind::Alert, &json).expect("a readable alert");
-        let notes = ocsf::explain(&finding, &context(&tenant, Activity::Create));
+    for fixture in every_feed() {
+        let finding = (fixture.feed.dialect().read)(fixture.kind, &fixture.json).expect("a readable record");
+        let notes = ocsf::explain(&finding, &context(&tenant, fixture.feed, Activity::Create));
         let notes: Vec<String> = notes.iter().map(ToString::to_string).collect();
-        insta::assert_json_snapshot!(name, json!({ "finding": ocsf(&json, Activity::Create), "explained": notes }));
+        let finding = ocsf_of(&fixture, Activity::Create);
+        insta::assert_json_snapshot!(fixture.name, json!({ "finding": finding, "explained": notes }));
     }
 }
 
 #[test]
 fn raw_is_byte_for_byte() {
-    for (name, json) in fixtures() {
-        assert_eq!(encode(Format::Raw, &json, Activity::Create), json.as_bytes(), "{name}");
+    for Fixture { feed, kind, name, json } in every_feed() {
+        assert_eq!(encode_of(feed, kind, Format::Raw, &json, Activity::Create), json.as_bytes(), "{name}");
     }
 }
 

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail right there")]
 
 mod config;
-mod feeds_reader;
 mod credentials;
+mod feeds_reader;
 mod file_sink;
 mod formats;
 #[cfg(feature = "kafka")]

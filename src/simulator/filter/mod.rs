@@ -147,7 +147,7 @@ impl Filter {
     }
 }
 
-/// As OData has it: nothing is greater or less than null, and only null equals it.
+/// As the protocol has it: nothing is greater or less than null, and only null equals it.
 fn compare(value: &Value, op: Op, literal: &Literal) -> bool {
     let order = match literal {
         Literal::Null => value.is_null().then_some(Ordering::Equal),

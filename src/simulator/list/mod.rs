@@ -43,6 +43,19 @@ pub struct List {
     pub headers: HeaderMap,
 }
 
+/// Names and values of an address, decoded.
+type Options = Vec<(String, String)>;
+
+/// An answer instead of rows. In a box, as it is large and rare.
+#[derive(Debug)]
+pub struct Refusal(pub Box<Response>);
+
+impl From<Response> for Refusal {
+    fn from(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+}
+
 /// A page's rows and what goes around them.
 struct Page {
     total: Option<usize>,
@@ -83,7 +96,7 @@ impl List {
             return gzipped(self.exchange.json(spoil::gzip_bomb(size)));
         }
         match self.page() {
-            Err(response) => *response,
+            Err(Refusal(response)) => *response,
             Ok(page) => self.send(envelope(self.manners, &page)),
         }
     }
@@ -103,20 +116,19 @@ impl List {
         if gzip { gzipped(response) } else { response }
     }
 
-    fn bad_query(&self, message: &str) -> Box<Response> {
-        Box::new(self.exchange.error(StatusCode::BAD_REQUEST, self.manners.style.bad_query(), message))
+    fn bad_query(&self, message: &str) -> Refusal {
+        self.exchange.error(StatusCode::BAD_REQUEST, self.manners.style.bad_query(), message).into()
     }
 
     /// The client's options, and what they mean here.
-    fn query(&self) -> Result<(Vec<(String, String)>, Query), Box<Response>> {
-        let pairs: Pairs<Vec<(String, String)>> =
-            Pairs::try_from_uri(&self.uri).map_err(|error| self.bad_query(&error.to_string()))?;
+    fn query(&self) -> Result<(Options, Query), Refusal> {
+        let pairs: Pairs<Options> = Pairs::try_from_uri(&self.uri).map_err(|error| self.bad_query(&error.to_string()))?;
         let query = Query::parse(&pairs, self.manners).map_err(|error| self.bad_query(&error))?;
         if query.order.is_some() && self.strikes(&Fault::Order(OrderFault::Refused)) {
             return Err(self.bad_query("Query option 'orderby' is not allowed."));
         }
         if query.expand && self.strikes(&Fault::ExpandFails) {
-            return Err(Box::new(self.exchange.plain_error(StatusCode::INTERNAL_SERVER_ERROR)));
+            return Err(self.exchange.plain_error(StatusCode::INTERNAL_SERVER_ERROR).into());
         }
         Ok((pairs.0, query))
     }
@@ -125,15 +137,15 @@ impl List {
     ///
     /// # Errors
     /// The refusal of the options.
-    pub fn expands(&self) -> Result<bool, Box<Response>> {
+    pub fn expands(&self) -> Result<bool, Refusal> {
         self.query().map(|(_, query)| query.expand)
     }
 
-    fn page(&self) -> Result<Page, Box<Response>> {
+    fn page(&self) -> Result<Page, Refusal> {
         let (pairs, query) = self.query()?;
         if let Some(Token::Fail(status)) = query.token {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-            return Err(Box::new(self.exchange.error(status, "BadRequest", "Query option 'SkipToken' is not allowed.")));
+            return Err(self.exchange.error(status, "BadRequest", "Query option 'SkipToken' is not allowed.").into());
         }
         if query.token.is_none() && self.strikes(&Fault::EmptyPage) {
             let link = Some(self.link(&pairs, Token::Start));

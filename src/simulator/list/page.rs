@@ -107,7 +107,7 @@ mod tests {
             if property == Moment::Created { self.0 } else { self.1 }
         }
 
-        fn word(&self, _: Word) -> &str {
+        fn word(&self, _: Word) -> &'static str {
             ""
         }
 

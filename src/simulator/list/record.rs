@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::view::{Item, View};
 use crate::simulator::api::Scene;
 use crate::simulator::fault::WrongTypes;
+use crate::simulator::feed::Feed;
 use crate::simulator::generate::Kind;
 use crate::simulator::incidents::Incident;
 use crate::simulator::index::Number;
@@ -75,7 +76,10 @@ impl Records<'_> {
         let scene = Scene { info: &info, ..self.view.scene };
         match self.view.item(number) {
             Item::Alert(row) => {
-                let (kind, prefix) = Kind::of(&row.service);
+                // One kind for all pages, so that the ID stays, and one that the list shows.
+                let cloud = self.view.manners.feed == Feed::DefenderForCloud;
+                let service = if cloud { "microsoftDefenderForCloud" } else { "microsoftDefenderForEndpoint" };
+                let (kind, prefix) = Kind::of(service);
                 let id = format!("{prefix}{}", other("alert of another tenant"));
                 let row = Row { id: id.into(), body: Body::Generated { seed: 0, kind }, ..row.clone() };
                 self.view.write(out, Item::Alert(&row), &scene);

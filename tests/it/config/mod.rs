@@ -2,8 +2,8 @@
 
 mod chaos;
 mod check;
-mod feeds;
 mod credentials;
+mod feeds;
 mod files;
 mod keys;
 mod layers;
