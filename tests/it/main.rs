@@ -4,6 +4,7 @@
 
 mod config;
 mod credentials;
+mod feeds;
 mod feeds_reader;
 mod file_sink;
 mod formats;
