@@ -51,7 +51,7 @@ impl<'a> Unmapped<'a> {
             ("firstActivityDateTime", &alert.first_activity),
             ("lastActivityDateTime", &alert.last_activity),
         ];
-        unmapped.add_odd_stamps(stamps, notes);
+        unmapped.add_odd_stamps(&stamps, notes);
         for (name, word) in [
             ("classification", &alert.classification),
             ("determination", &alert.determination),
@@ -70,11 +70,12 @@ impl<'a> Unmapped<'a> {
         let mut unmapped = Self::default();
         let stamps = [
             ("createdDateTime", &incident.created),
-            ("lastUpdateDateTime", &incident.updated),
             ("firstActivityDateTime", &incident.first_activity),
             ("lastActivityDateTime", &incident.last_activity),
         ];
-        unmapped.add_odd_stamps(stamps, notes);
+        unmapped.add_odd_stamps(&stamps, notes);
+        // The class has no place for the time of the last change beside that of the event.
+        unmapped.add_word("lastUpdateDateTime", incident.updated.as_ref().map(|stamp| &stamp.text));
         for (name, word) in [
             ("incidentNumber", &incident.number),
             ("providerIncidentId", &incident.provider_id),
@@ -97,7 +98,7 @@ impl<'a> Unmapped<'a> {
         unmapped
     }
 
-    fn add_odd_stamps(&mut self, stamps: [(&'static str, &Option<Stamp<'a>>); 4], notes: &mut Vec<Note>) {
+    fn add_odd_stamps(&mut self, stamps: &[(&'static str, &Option<Stamp<'a>>)], notes: &mut Vec<Note>) {
         for (name, stamp) in stamps {
             if let Some(stamp) = stamp.as_ref().filter(|stamp| readable(Some(stamp)).is_none()) {
                 self.add(name.into(), Value::Text(stamp.text.clone()));

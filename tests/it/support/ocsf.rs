@@ -1,4 +1,4 @@
-//! Is this a valid OCSF 1.8.0 Detection Finding? Asks the JSON schema, and checks what a JSON schema cannot say.
+//! Is this a valid OCSF 1.8.0 Detection or Incident Finding? Asks the JSON schema, and checks what a JSON schema cannot say.
 
 use std::fs;
 use std::path::Path;
@@ -7,11 +7,20 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-/// The JSON schema of the class with the profiles that we use. Fetched once, by `tests/ocsf/fetch.sh`, if it is not there.
-pub fn ocsf_schema() -> Value {
-    load("detection_finding-1.8.0.schema.json")
+/// A class by its number: its JSON schema with the profiles that we use.
+struct Class {
+    name: &'static str,
+    schema: jsonschema::Validator,
 }
 
+impl Class {
+    fn load(name: &'static str) -> Self {
+        let schema = load(&format!("{name}-1.8.0.schema.json"));
+        Self { name, schema: jsonschema::validator_for(&schema).expect("the schema is a JSON schema") }
+    }
+}
+
+/// Fetched once, by `tests/ocsf/fetch.sh`, if it is not there.
 fn load(name: &str) -> Value {
     static FETCHED: LazyLock<()> = LazyLock::new(|| {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ocsf/fetch.sh");
@@ -34,7 +43,7 @@ pub fn assert_valid(document: &[u8]) {
     let faults = faults(document);
     assert!(
         faults.is_empty(),
-        "not a valid Detection Finding:\n  {}\n{}",
+        "not a valid finding:\n  {}\n{}",
         faults.join("\n  "),
         String::from_utf8_lossy(document)
     );
@@ -42,15 +51,16 @@ pub fn assert_valid(document: &[u8]) {
 
 /// Everything that is wrong with a document.
 pub fn faults(document: &[u8]) -> Vec<String> {
-    static SCHEMA: LazyLock<jsonschema::Validator> =
-        LazyLock::new(|| jsonschema::validator_for(&ocsf_schema()).expect("the schema is a JSON schema"));
-    static ATTRIBUTES: LazyLock<Value> = LazyLock::new(|| load("attributes-1.8.0.json"));
+    static DETECTION: LazyLock<Class> = LazyLock::new(|| Class::load("detection_finding"));
+    static INCIDENT: LazyLock<Class> = LazyLock::new(|| Class::load("incident_finding"));
+    static ATTRIBUTES: LazyLock<Value> = LazyLock::new(|| load("attributes-of-classes-1.8.0.json"));
 
     let event: Value = match serde_json::from_slice(document) {
         Ok(event) => event,
         Err(error) => return vec![format!("it is not JSON: {error}")],
     };
-    let mut faults: Vec<String> = SCHEMA.iter_errors(&event).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let class = if event["class_uid"] == 2005 { &*INCIDENT } else { &*DETECTION };
+    let mut faults: Vec<String> = class.schema.iter_errors(&event).map(|error| format!("{}: {error}", error.instance_path())).collect();
     if document.contains(&b'\n') {
         faults.push("it stands on several lines".to_owned());
     }
@@ -59,9 +69,9 @@ pub fn faults(document: &[u8]) -> Vec<String> {
     if number("class_uid").zip(number("activity_id")).map(|(class, activity)| class * 100 + activity) != number("type_uid") {
         faults.push("type_uid is not class_uid * 100 + activity_id".to_owned());
     }
-    profiles(attributes, &ATTRIBUTES["profiles"], &mut faults);
+    profiles(attributes, &ATTRIBUTES["profiles"][class.name], &mut faults);
     let objects = ATTRIBUTES["objects"].as_object().expect("a table of objects");
-    walk(attributes, "detection_finding", "", objects, &mut faults);
+    walk(attributes, class.name, "", objects, &mut faults);
     faults
 }
 
