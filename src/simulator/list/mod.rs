@@ -1,22 +1,21 @@
 //! Writes one page of a tenant's rows, whichever API asks, with whatever is wrong with it.
 
+mod body;
 mod link;
 mod page;
 mod query;
 mod record;
 mod view;
 
-use std::io::Write as _;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Query as Pairs;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::Response;
-use flate2::{Compression, write::GzEncoder};
 use jiff::Timestamp;
-use serde_json::Value;
 
+use self::body::{Page, compress, envelope, gzipped, reveals};
 use self::link::Token;
 use self::page::{Ask, Order, Table as _};
 use self::query::Query;
@@ -54,13 +53,6 @@ impl From<Response> for Refusal {
     fn from(response: Response) -> Self {
         Self(Box::new(response))
     }
-}
-
-/// A page's rows and what goes around them.
-struct Page {
-    total: Option<usize>,
-    value: Vec<u8>,
-    link: Option<String>,
 }
 
 impl List {
@@ -258,46 +250,9 @@ impl List {
     }
 }
 
-/// Whether the client wants enum members beyond those that it may know.
-fn reveals(headers: &HeaderMap) -> bool {
-    let prefer = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
-    prefer.flat_map(|value| value.split(',')).any(|wish| wish.trim() == "include-unknown-enum-members")
-}
-
 /// The newest row that the filter does not ask for.
 fn outside(view: &View<'_>, filter: Option<&Filter>) -> Option<Number> {
     let filter = filter?;
     let mut newest = view.index().walk(Moment::Updated, true, Span::ALL, None);
     newest.find(|number| view.shows(*number) && !view.matches(*number, filter))
-}
-
-fn envelope(manners: &Manners, page: &Page) -> Vec<u8> {
-    let mut body = Vec::with_capacity(page.value.len() + 512);
-    body.push(b'{');
-    if !manners.context.is_empty() {
-        body.extend_from_slice(format!("\"@odata.context\":\"{}\",", manners.context).as_bytes());
-    }
-    if let Some(total) = page.total {
-        body.extend_from_slice(format!("\"@odata.count\":{total},").as_bytes());
-    }
-    body.extend_from_slice(b"\"value\":[");
-    body.extend_from_slice(&page.value);
-    body.push(b']');
-    if let Some(link) = &page.link {
-        body.extend_from_slice(format!(",\"{}\":{}", manners.link.member, Value::from(link.as_str())).as_bytes());
-    }
-    body.push(b'}');
-    body
-}
-
-fn compress(body: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(body).and_then(|()| encoder.finish()).expect("a vector takes all writes")
-}
-
-fn gzipped(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    response
 }
