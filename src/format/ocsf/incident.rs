@@ -7,7 +7,7 @@ use super::finding_info::{FindingInfo, Related, finding_info};
 use super::metadata::{Cloud, Metadata, Subject, cloud, incident_product, metadata, readable};
 use super::moment::{DateTime, Millis, moment};
 use super::object::objects;
-use super::objects::User;
+use super::objects::{Group, User};
 use super::unmapped::Unmapped;
 use crate::alert::{Finding, Incident, Kind, ReadFinding, Text, graph, xdr};
 use crate::format::{Context, Note};
@@ -51,6 +51,7 @@ objects! {
         attacks: Vec<Attack<'a>>,
         src_url: Option<Text<'a>>,
         assignee: Option<User<'a>>,
+        assignee_group: Option<Group<'a>>,
         unmapped: Unmapped<'a>,
     }
 }
@@ -106,8 +107,14 @@ pub fn finding<'a>(incident: &Incident<'a>, context: &Context<'a>, notes: &mut V
         attacks: attacks(&[], &incident.tactics),
         src_url: incident.url.clone(),
         assignee: incident.assigned_to.clone().map(assignee),
+        assignee_group: incident.assigned_to.is_none().then(nobody),
         unmapped,
     }
+}
+
+/// OCSF wants an assignee or a group of them; a name of nobody must not look like a user's.
+fn nobody<'a>() -> Group<'a> {
+    Group { uid: None, name: Some("Unassigned".into()) }
 }
 
 /// The alerts inside, as far as their own findings need to be found. OCSF wants at least one entry; only one can say into which

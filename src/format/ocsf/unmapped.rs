@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::metadata::readable;
 use super::object::{Absent, objects};
 use crate::alert::members::is_telling;
-use crate::alert::{self as vendor, Alert, Incident, Stamp, Text};
+use crate::alert::{self as vendor, Alert, Incident, Stamp, Status, Text};
 use crate::format::embed::Embedded;
 use crate::format::{Context, Note};
 
@@ -76,6 +76,9 @@ impl<'a> Unmapped<'a> {
         unmapped.add_odd_stamps(&stamps, notes);
         // The class has no place for the time of the last change beside that of the event.
         unmapped.add_word("lastUpdateDateTime", incident.updated.as_ref().map(|stamp| &stamp.text));
+        // Their captions are other words than the vendor's.
+        let reworded = matches!(incident.status, Status::OnHold | Status::Redirected);
+        let reworded = incident.status_word.clone().filter(|_| reworded);
         for (name, word) in [
             ("incidentNumber", &incident.number),
             ("providerIncidentId", &incident.provider_id),
@@ -84,6 +87,7 @@ impl<'a> Unmapped<'a> {
             ("classification", &incident.classification),
             ("determination", &incident.determination),
             ("lastModifiedBy", &incident.last_modified_by),
+            ("status", &reworded),
             ("priorityScore", &incident.priority),
         ] {
             unmapped.add_word(name, word.as_ref());
@@ -101,7 +105,7 @@ impl<'a> Unmapped<'a> {
     fn add_odd_stamps(&mut self, stamps: &[(&'static str, &Option<Stamp<'a>>)], notes: &mut Vec<Note>) {
         for (name, stamp) in stamps {
             if let Some(stamp) = stamp.as_ref().filter(|stamp| readable(Some(stamp)).is_none()) {
-                self.add(name.into(), Value::Text(stamp.text.clone()));
+                self.add((*name).into(), Value::Text(stamp.text.clone()));
                 notes.push(Note::new(name, format!("unmapped.{name}"), "it is no moment at which an alert can happen"));
             }
         }

@@ -29,9 +29,13 @@ fn says(finding: &[Value], leaf: &Value) -> bool {
     let text = leaf.as_str().map_or_else(|| leaf.to_string(), ToOwned::to_owned);
     let folded = fold(&text);
     let moment = text.parse::<jiff::Timestamp>().ok().map(|at| Value::from(at.as_millisecond()));
+    // Azure writes the number of a process as a text, in either base.
+    let number = text.strip_prefix("0x").map_or_else(|| text.parse().ok(), |digits| u64::from_str_radix(digits, 16).ok());
+    let number = number.map(Value::from);
     let address = text.parse::<IpAddr>().ok().map(|ip| Value::from(ip.to_string()));
     finding.iter().any(|said| {
         Some(said) == moment.as_ref()
+            || Some(said) == number.as_ref()
             || Some(said) == address.as_ref()
             || said == leaf
             || said.as_str().is_some_and(|said| fold(said).contains(&folded))

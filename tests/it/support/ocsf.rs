@@ -41,12 +41,7 @@ fn load(name: &str) -> Value {
 /// Panics with everything that is wrong with a document.
 pub fn assert_valid(document: &[u8]) {
     let faults = faults(document);
-    assert!(
-        faults.is_empty(),
-        "not a valid finding:\n  {}\n{}",
-        faults.join("\n  "),
-        String::from_utf8_lossy(document)
-    );
+    assert!(faults.is_empty(), "not a valid finding:\n  {}\n{}", faults.join("\n  "), String::from_utf8_lossy(document));
 }
 
 /// Everything that is wrong with a document.
@@ -60,7 +55,8 @@ pub fn faults(document: &[u8]) -> Vec<String> {
         Err(error) => return vec![format!("it is not JSON: {error}")],
     };
     let class = if event["class_uid"] == 2005 { &*INCIDENT } else { &*DETECTION };
-    let mut faults: Vec<String> = class.schema.iter_errors(&event).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let mut faults: Vec<String> =
+        class.schema.iter_errors(&event).map(|error| format!("{}: {error}", error.instance_path())).collect();
     if document.contains(&b'\n') {
         faults.push("it stands on several lines".to_owned());
     }
