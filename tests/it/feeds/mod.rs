@@ -10,8 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::support::daemon::{Daemon, Setup};
+use crate::support::daemon::{Daemon, GENEROUS, Setup};
 use crate::support::lab::Lab;
+use crate::support::service::poll;
 
 /// Every feed there is.
 pub const ALL: [&str; 7] = [
@@ -88,9 +89,11 @@ pub fn shown(lab: &Lab, tenant: &str, feed: &str) -> BTreeSet<String> {
 
 /// Waits until every one of these IDs has arrived.
 pub fn wait_for(daemon: &mut Daemon, wanted: &BTreeSet<String>) {
-    daemon.wait_until("all alerts in the sink", |daemon| {
+    let missing = |daemon: &Daemon| {
         let events = daemon.lines("out");
         let arrived: BTreeSet<String> = alerts(&events).into_iter().map(id).collect();
-        wanted.is_subset(&arrived)
-    });
+        wanted.difference(&arrived).cloned().collect::<Vec<_>>()
+    };
+    let came = poll(GENEROUS, || missing(daemon).is_empty());
+    assert!(came, "never arrived: {:?}\n{}", missing(daemon), daemon.log());
 }
