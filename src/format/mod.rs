@@ -16,7 +16,7 @@ use crate::tenant::Tenant;
 /// The formats that a sink can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// OCSF 1.8.0 Detection Finding, one JSON document.
+    /// OCSF 1.8.0 Detection Finding or Incident Finding, one JSON document.
     Ocsf,
     /// The vendor's own JSON, byte for byte.
     Raw,

@@ -7,6 +7,7 @@ mod revisions;
 mod together;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use serde_json::Value;
 
@@ -32,12 +33,13 @@ pub fn reading(lab: &Lab, feeds: &[&str]) -> Setup {
         let (subscription, group, workspace) = (&tenant.subscription, &tenant.resource_group, &tenant.workspace);
         let mut places = String::new();
         if feeds.contains(&"sentinel-incidents") {
-            places += &format!(
-                "sentinel = {{ subscription = {subscription:?}, resource_group = {group:?}, workspace = {workspace:?} }}\n"
+            let _ = writeln!(
+                places,
+                "sentinel = {{ subscription = {subscription:?}, resource_group = {group:?}, workspace = {workspace:?} }}"
             );
         }
         if feeds.contains(&"defender-for-cloud") {
-            places += &format!("defender_for_cloud = {{ subscriptions = [{subscription:?}] }}\n");
+            let _ = writeln!(places, "defender_for_cloud = {{ subscriptions = [{subscription:?}] }}");
         }
         setup.tenant(&tenant.name, &places)
     })
