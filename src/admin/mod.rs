@@ -8,6 +8,7 @@
 //! | `/api/v1/tenants` | every tenant with its feeds |
 //! | `/api/v1/tenants/{name}` | one of them, or 404 |
 //! | `/api/v1/sinks` | every sink |
+//! | `/api/v1/credentials` | when the credentials of apps end, where that is known |
 //! | `/api/v1/dead-letters` | alerts kept aside, without their bodies; 503 with the reason when they cannot be read |
 //! | `/` | the same for people, without any script |
 //!
@@ -24,7 +25,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
-pub use view::{DeadLetterView, FeedView, SinkView, TenantView, View};
+pub use view::{CredentialView, DeadLetterView, FeedView, SinkView, TenantView, View};
 
 /// Answers requests until `stop` resolves and the requests then open have been answered.
 ///

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write as _};
 
-use super::view::{FeedView, SinkView, TenantView};
+use super::view::{CredentialView, FeedView, SinkView, TenantView};
 
 /// Where [`STYLE`] is served: a file of its own, so that the content security policy need not allow any inline style.
 pub const STYLE_PATH: &str = "/style.css";
@@ -28,19 +28,25 @@ impl Display for Escaped<'_> {
 }
 
 /// The whole page. It asks the browser to come again every 15 seconds.
-pub fn render(ready: &Result<(), String>, tenants: &[TenantView], sinks: &[SinkView]) -> String {
+pub fn render(ready: &Result<(), String>, tenants: &[TenantView], sinks: &[SinkView], credentials: &[CredentialView]) -> String {
     let mut out = String::from(concat!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>alertferry</title>\n",
         "<meta http-equiv=\"refresh\" content=\"15\">\n<meta name=\"viewport\" content=\"width=device-width\">\n",
         "<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n<h1>alertferry</h1>\n",
     ));
     // Writing to a String does not fail.
-    let _ = write_body(&mut out, ready, tenants, sinks);
+    let _ = write_body(&mut out, ready, tenants, sinks, credentials);
     out.push_str("</body>\n</html>\n");
     out
 }
 
-fn write_body(out: &mut String, ready: &Result<(), String>, tenants: &[TenantView], sinks: &[SinkView]) -> fmt::Result {
+fn write_body(
+    out: &mut String,
+    ready: &Result<(), String>,
+    tenants: &[TenantView],
+    sinks: &[SinkView],
+    credentials: &[CredentialView],
+) -> fmt::Result {
     match ready {
         Ok(()) => writeln!(out, "<p class=\"ok\">Ready.</p>")?,
         Err(reason) => writeln!(out, "<p class=\"bad\">Not ready: {}</p>", Escaped(reason))?,
@@ -54,9 +60,15 @@ fn write_body(out: &mut String, ready: &Result<(), String>, tenants: &[TenantVie
     write_table(out, "Sinks", &["sink", "kind", "state", "since", "last error", "what to do"], |out| {
         sinks.iter().try_for_each(|sink| write_sink(out, sink))
     })?;
+    if !credentials.is_empty() {
+        write_table(out, "Credentials", &["app", "expires", "days left"], |out| {
+            credentials.iter().try_for_each(|credential| write_credential(out, credential))
+        })?;
+    }
     writeln!(
         out,
         "<p>As JSON: <a href=\"/api/v1/tenants\">tenants</a>, <a href=\"/api/v1/sinks\">sinks</a>, \
+         <a href=\"/api/v1/credentials\">credentials</a>, \
          <a href=\"/api/v1/dead-letters\">dead letters</a>. For Prometheus: <a href=\"/metrics\">metrics</a>.</p>"
     )
 }
@@ -98,6 +110,17 @@ fn write_sink(out: &mut String, sink: &SinkView) -> fmt::Result {
         sink.since,
         Escaped(sink.last_error.as_deref().unwrap_or_default()),
         Escaped(sink.advice.as_deref().unwrap_or_default()),
+    )
+}
+
+fn write_credential(out: &mut String, credential: &CredentialView) -> fmt::Result {
+    let class = if credential.days_left < 30 { "bad" } else { "ok" };
+    writeln!(
+        out,
+        "<tr><td>{}</td><td>{}</td><td class=\"{class}\">{}</td></tr>",
+        Escaped(&credential.app),
+        credential.expires,
+        credential.days_left,
     )
 }
 

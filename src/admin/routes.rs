@@ -44,6 +44,7 @@ pub fn router(view: Arc<dyn View>) -> Router {
         .route("/api/v1/tenants", get(tenants))
         .route("/api/v1/tenants/{name}", get(tenant))
         .route("/api/v1/sinks", get(sinks))
+        .route("/api/v1/credentials", get(credentials))
         .route("/api/v1/dead-letters", get(dead_letters))
         .fallback(async || {
             refuse(StatusCode::NOT_FOUND, "no such path; /, /metrics and /api/v1/tenants are good places to start")
@@ -62,7 +63,7 @@ fn refuse(status: StatusCode, error: &str) -> Response {
 }
 
 async fn status_page(State(view): Shared) -> Html<String> {
-    Html(page::render(&view.ready(), &view.tenants(), &view.sinks()))
+    Html(page::render(&view.ready(), &view.tenants(), &view.sinks(), &view.credentials()))
 }
 
 async fn metrics(State(view): Shared) -> impl IntoResponse {
@@ -89,6 +90,10 @@ async fn tenant(State(view): Shared, Path(name): Path<String>) -> Response {
 
 async fn sinks(State(view): Shared) -> impl IntoResponse {
     Json(view.sinks())
+}
+
+async fn credentials(State(view): Shared) -> impl IntoResponse {
+    Json(view.credentials())
 }
 
 async fn dead_letters(State(view): Shared) -> Response {

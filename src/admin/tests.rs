@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use super::{DeadLetterView, FeedView, SinkView, TenantView, View, serve};
+use super::{CredentialView, DeadLetterView, FeedView, SinkView, TenantView, View, serve};
 
 /// A customer whose name is an attack, as an alert's or a tenant's words may be.
 const HOSTILE: &str = "<script>alert(\"x\")</script>'&";
@@ -56,6 +56,10 @@ impl View for Fake {
             last_error: Some(HOSTILE.to_owned()),
             advice: None,
         }]
+    }
+
+    fn credentials(&self) -> Vec<CredentialView> {
+        vec![CredentialView { app: "main".to_owned(), expires: Timestamp::UNIX_EPOCH, days_left: -3 }]
     }
 
     fn dead_letters(&self) -> BoxFuture<'_, Result<Vec<DeadLetterView>, String>> {
@@ -120,6 +124,7 @@ async fn each_path_answers_with_its_status_and_content_type() {
         ("/api/v1/tenants/contoso", 200, "application/json"),
         ("/api/v1/tenants/nobody", 404, "application/json"),
         ("/api/v1/sinks", 200, "application/json"),
+        ("/api/v1/credentials", 200, "application/json"),
         ("/api/v1/dead-letters", 200, "application/json"),
         ("/nowhere", 404, "application/json"),
     ] {
@@ -168,7 +173,7 @@ async fn hostile_words_stay_words_on_the_page() {
     // The reason for not being ready, the customer, the feed's error and the sink's.
     let escaped = "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&#39;&amp;";
     assert_eq!(page.matches(escaped).count(), 4, "{page}");
-    for word in ["contoso", "graph-alerts", "needs_consent", "send the consent link", "90 s ago", "siem", "down"] {
+    for word in ["contoso", "graph-alerts", "needs_consent", "send the consent link", "90 s ago", "siem", "down", "main", "-3"] {
         assert!(page.contains(word), "{word} is missing from {page}");
     }
 }
@@ -197,6 +202,10 @@ async fn json_has_the_members_that_the_contract_names() {
     );
     assert_eq!(running.json("/api/v1/tenants").await, json!([tenant]));
     assert_eq!(running.json("/api/v1/sinks").await[0]["up"], json!(false));
+    assert_eq!(
+        running.json("/api/v1/credentials").await,
+        json!([{ "app": "main", "expires": "1970-01-01T00:00:00Z", "days_left": -3 }])
+    );
     assert_eq!(running.json("/api/v1/dead-letters").await[0]["alert_id"], json!("da1"));
     let missing = running.json("/api/v1/tenants/no%22body").await;
     assert_eq!(missing["error"], json!(r#"no tenant is called "no\"body"; /api/v1/tenants lists those that are"#));

@@ -18,6 +18,9 @@ pub trait View: Send + Sync {
     /// All sinks, in the order in which people should read them.
     fn sinks(&self) -> Vec<SinkView>;
 
+    /// The apps whose credential has an end that is known.
+    fn credentials(&self) -> Vec<CredentialView>;
+
     /// The dead letters, newest first; whoever implements this bounds how many. `Err` says why they cannot be read:
     /// an empty list would claim that nothing was kept aside.
     fn dead_letters(&self) -> BoxFuture<'_, Result<Vec<DeadLetterView>, String>>;
@@ -64,6 +67,15 @@ pub struct SinkView {
     pub since: Timestamp,
     pub last_error: Option<String>,
     pub advice: Option<String>,
+}
+
+/// When an app's credential ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CredentialView {
+    pub app: String,
+    pub expires: Timestamp,
+    /// Whole days; negative once it has ended.
+    pub days_left: i64,
 }
 
 /// An alert kept aside. Its body stays in the ledger: `alertferry dead-letters show` prints it.

@@ -1,6 +1,7 @@
 //! Alerts of Microsoft Defender for Cloud, as Azure Resource Manager lists them.
 //!
-//! There is no last-update time: the time at which an alert was generated is its creation and its only revision.
+//! There is no last-update time. What comes nearest is the time at which the product was done with an alert: it is later than the
+//! creation, so that an alert that was long in the making is not looked for in the past. Without it the creation counts.
 
 use super::evidence::{CloudResource, Shape, Thing};
 use super::members::Members;
@@ -35,6 +36,7 @@ fn property(name: &str) -> Option<Field> {
         "subTechniques" => Field::SubTechniques,
         "alertUri" => Field::Url,
         "timeGeneratedUtc" => Field::Created,
+        "processingEndTimeUtc" => Field::Updated,
         "startTimeUtc" => Field::FirstActivity,
         "endTimeUtc" => Field::LastActivity,
         "entities" => Field::Evidence,
@@ -80,14 +82,14 @@ mod tests {
     const VM: &str = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/vm-1";
 
     #[test]
-    fn the_time_of_generation_is_the_only_revision_and_active_is_new() {
+    fn the_end_of_processing_is_the_revision_and_active_is_new() {
         let json = r#"{"name":"n","properties":{"systemAlertId":"251_f1","status":"Active","timeGeneratedUtc":"2026-03-02T07:41:10.5284915Z",
             "processingEndTimeUtc":"2026-03-02T09:00:00Z","techniques":["T1059"],"subTechniques":["T1059.001"],"intent":"Execution, Impact",
             "remediationSteps":["Look.","Act."]}}"#;
         let header = header(json).expect("a header");
         assert_eq!((&*header.id, header.service.as_deref()), ("dc251_f1", Some("microsoftDefenderForCloud")));
-        assert_eq!((header.created, header.status), (header.updated, Status::New));
-        assert_eq!(header.updated, Some("2026-03-02T07:41:10.5284915Z".parse().expect("a date")));
+        assert_eq!((header.created, header.status), (Some("2026-03-02T07:41:10.5284915Z".parse().expect("a date")), Status::New));
+        assert_eq!(header.updated, Some("2026-03-02T09:00:00Z".parse().expect("a date")));
         let Ok(Finding::Alert(alert)) = read(Kind::Alert, json) else { panic!("no alert") };
         assert_eq!(alert.provider_id.as_deref(), Some("251_f1"));
         assert_eq!(alert.mitre_techniques, ["T1059", "T1059.001"]);

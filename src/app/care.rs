@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::credentials::Expiries;
 use crate::clock;
 use crate::config::Settings;
 use crate::pipeline::Ports;
@@ -24,6 +25,9 @@ const PROBE_AFTER: Duration = Duration::from_secs(10);
 
 /// How often the ledger's numbers are read.
 const FIGURES_EVERY: Duration = Duration::from_secs(5);
+
+/// How often the ends of credentials are looked at.
+const EXPIRIES_EVERY: Duration = Duration::from_secs(10);
 
 /// How often forgotten IDs are removed.
 const FORGET_EVERY: Duration = Duration::from_hours(1);
@@ -53,6 +57,15 @@ pub(super) fn spawn(
     every(helpers, ports, FORGET_EVERY, move |ports| {
         let boards = Arc::clone(&boards);
         async move { forget(&ports, retention, reach, &boards).await }
+    });
+}
+
+/// Looks at the ends of credentials again and again: a certificate that was replaced has another one.
+pub(super) fn watch_expiries(helpers: &mut JoinSet<()>, ports: &Ports, expiries: Arc<Expiries>) {
+    every(helpers, ports, EXPIRIES_EVERY, move |_| {
+        let expiries = Arc::clone(&expiries);
+        // Reading a certificate blocks. A panic there is no reason to stop looking.
+        async move { drop(tokio::task::spawn_blocking(move || expiries.look()).await) }
     });
 }
 

@@ -1,6 +1,8 @@
 //! Turns settings into running parts: the only place that names every concrete type.
 
+mod budgets;
 mod care;
+mod credentials;
 mod parts;
 mod stop;
 mod view;
@@ -19,6 +21,7 @@ use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
 use crate::pipeline::outlet::Outlet;
 use crate::telemetry::{Metrics, events};
+use credentials::Expiries;
 use view::AdminView;
 
 /// Why the program could not start.
@@ -77,17 +80,15 @@ impl App {
         let address = listener.local_addr().map_err(|error| StartError::World(error.to_string()))?;
         let ledger = open_ledger(settings.ledger.clone()).await?;
         let ports = Ports::new(ledger, Arc::clone(&metrics));
-        for (app, expiry) in &settings.credential_expiries {
-            metrics.credential_expiry(app, *expiry);
-        }
+        let expiries = Arc::new(Expiries::new(&settings, &metrics));
 
-        let (feeds, boards) = parts::feeds(&settings, &outlets, &ports)?;
+        let parts::Feeds { running: feeds, boards, meters } = parts::feeds(&settings, &outlets, &ports)?;
         events::started(settings.tenants.len(), boards.len(), outlets.len(), &address.to_string());
 
         let quiet = CancellationToken::new();
         let mut helpers = JoinSet::new();
         let boards: Arc<[Arc<FeedBoard>]> = boards.into();
-        let view = AdminView::new(&ports, Arc::clone(&boards), outlets.clone(), &settings);
+        let view = AdminView::new(&ports, Arc::clone(&boards), meters, outlets.clone(), Arc::clone(&expiries), &settings);
         let until = quiet.clone();
         helpers.spawn(async move {
             // Listening fails only when the process is out of file descriptors; the daemon goes on without its page.
@@ -96,6 +97,7 @@ impl App {
             }
         });
         care::spawn(&mut helpers, &settings, &ports, &outlets, boards);
+        care::watch_expiries(&mut helpers, &ports, expiries);
         Ok(Self { ports, outlets, feeds, helpers, quiet, address, deadline: settings.shutdown_deadline })
     }
 

@@ -7,6 +7,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinSet;
 
 use super::StartError;
+use super::budgets::{self, Meter};
 use crate::config::{Settings, TenantSettings};
 use crate::ledger::RouteKey;
 use crate::pipeline::Ports;
@@ -65,26 +66,31 @@ fn sink(settings: &SinkSettings) -> Result<Box<dyn Sink>, StartError> {
     })
 }
 
+/// Every feed of every tenant, under way.
+pub(super) struct Feeds {
+    pub running: JoinSet<()>,
+    pub boards: Vec<Arc<FeedBoard>>,
+    pub meters: Vec<Meter>,
+}
+
 /// Sets every feed of every tenant going.
-pub(super) fn feeds(
-    settings: &Settings,
-    outlets: &[Arc<Outlet>],
-    ports: &Ports,
-) -> Result<(JoinSet<()>, Vec<Arc<FeedBoard>>), StartError> {
+pub(super) fn feeds(settings: &Settings, outlets: &[Arc<Outlet>], ports: &Ports) -> Result<Feeds, StartError> {
     let client = client(USER_AGENT).map_err(|error| StartError::World(error.to_string()))?;
     let tokens = Arc::new(Tokens::new(client.clone()));
     let cap = Arc::new(Budget::new(&settings.cap));
     let mut turns: HashMap<(TenantId, SinkName), Arc<Mutex<()>>> = HashMap::new();
-    let (mut running, mut boards) = (JoinSet::new(), Vec::new());
+    let mut all = Feeds { running: JoinSet::new(), boards: Vec::new(), meters: Vec::new() };
     for tenant in &settings.tenants {
-        for kind in &tenant.feeds {
-            let api = Api::new(api_parts(tenant, *kind, (&client, &tokens, &cap), &ports.metrics)?);
+        for (kind, budget) in &budgets::of(&tenant.feeds, &tenant.budget) {
+            let api = Api::new(api_parts(tenant, *kind, budget, (&client, &tokens, &cap), &ports.metrics)?);
+            ports.metrics.pace().feed(&tenant.tenant.name, *kind);
+            all.meters.push(Meter { tenant: tenant.tenant.name.clone(), feed: *kind, budget: budget.clone() });
             let dialect = kind.dialect();
             let usual = dialect.page_size().map_or(1, |(usual, _)| usual);
             let page_size = tenant.page_size.get(kind).copied().unwrap_or(usual);
             let source = Box::new(Reader::new(api, dialect, tenant.tenant.name.clone(), page_size, paths(tenant, *kind)));
             let board = Arc::new(FeedBoard::new(Arc::clone(&tenant.tenant), *kind, Arc::clone(&ports.metrics)));
-            boards.push(Arc::clone(&board));
+            all.boards.push(Arc::clone(&board));
             let notify = Arc::new(Notify::new());
             let routes = outlets
                 .iter()
@@ -103,15 +109,16 @@ pub(super) fn feeds(
                 freed: notify,
                 ports: ports.clone(),
             };
-            running.spawn(supervise(Arc::new(feed), routes));
+            all.running.spawn(supervise(Arc::new(feed), routes));
         }
     }
-    Ok((running, boards))
+    Ok(all)
 }
 
 fn api_parts(
     tenant: &TenantSettings,
     feed: FeedKind,
+    budget: &Budget,
     (client, tokens, cap): (&reqwest::Client, &Arc<Tokens>, &Arc<Budget>),
     metrics: &Arc<Metrics>,
 ) -> Result<ApiParts, StartError> {
@@ -130,7 +137,7 @@ fn api_parts(
         tenant: Arc::clone(&tenant.tenant),
         app: Arc::clone(&tenant.app),
         feed,
-        budget: Budget::new(tenant.budget.get(&feed).map(Vec::as_slice).unwrap_or_default()),
+        budget: budget.clone(),
         cap: Arc::clone(cap),
         caps: Caps::default(),
         metrics: Arc::clone(metrics),
@@ -165,6 +172,8 @@ fn route(
         format: sink.format,
         revisions: sink.send,
         filter: tenant.filter.clone(),
+        // The same alert may come through any two of its feeds, in either order.
+        grain: tenant.feeds.iter().map(|feed| feed.dialect().grain).max().unwrap_or_default(),
         turn,
         retry: tenant.sink_retry,
         freed: notify,

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 
-use crate::admin::{DeadLetterView, FeedView, SinkView, TenantView, View};
+use super::budgets::Meter;
+use super::credentials::Expiries;
+use crate::admin::{CredentialView, DeadLetterView, FeedView, SinkView, TenantView, View};
 use crate::config::Settings;
 use crate::ledger::LedgerError;
 use crate::ledger::settings::Kind as LedgerKind;
@@ -23,15 +25,24 @@ const DEAD_LETTERS: u32 = 1000;
 pub(super) struct AdminView {
     metrics: Arc<Metrics>,
     boards: Arc<[Arc<FeedBoard>]>,
+    meters: Vec<Meter>,
     outlets: Vec<Arc<Outlet>>,
     kinds: BTreeMap<String, &'static str>,
     names: BTreeMap<String, String>,
     ledger: LedgerKind,
     ledger_trouble: Arc<Mutex<Option<LedgerError>>>,
+    expiries: Arc<Expiries>,
 }
 
 impl AdminView {
-    pub(super) fn new(ports: &Ports, boards: Arc<[Arc<FeedBoard>]>, outlets: Vec<Arc<Outlet>>, settings: &Settings) -> Self {
+    pub(super) fn new(
+        ports: &Ports,
+        boards: Arc<[Arc<FeedBoard>]>,
+        meters: Vec<Meter>,
+        outlets: Vec<Arc<Outlet>>,
+        expiries: Arc<Expiries>,
+        settings: &Settings,
+    ) -> Self {
         let kinds = settings.sinks.iter().map(|(name, sink)| {
             let kind = match sink.kind {
                 Kind::Kafka(_) => "kafka",
@@ -44,11 +55,13 @@ impl AdminView {
         Self {
             metrics: Arc::clone(&ports.metrics),
             boards,
+            meters,
             outlets,
             kinds: kinds.collect(),
             names: names.collect(),
             ledger: settings.ledger.kind.clone(),
             ledger_trouble: Arc::clone(&ports.ledger_trouble),
+            expiries,
         }
     }
 }
@@ -60,6 +73,7 @@ impl View for AdminView {
                 self.metrics.freshness(&board.tenant.name, board.feed, freshness.as_secs_f64());
             }
         }
+        self.meters.iter().for_each(|meter| meter.publish(&self.metrics));
         self.metrics.render()
     }
 
@@ -102,6 +116,11 @@ impl View for AdminView {
             SinkView { name, kind, up: health.up == Some(true), since: health.since, last_error, advice: advice.flatten() }
         };
         self.outlets.iter().map(sink).collect()
+    }
+
+    fn credentials(&self) -> Vec<CredentialView> {
+        let view = |(app, expires, days_left)| CredentialView { app, expires, days_left };
+        self.expiries.known().into_iter().map(view).collect()
     }
 
     fn dead_letters(&self) -> BoxFuture<'_, Result<Vec<DeadLetterView>, String>> {

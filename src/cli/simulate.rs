@@ -80,7 +80,7 @@ struct Options {
     faults: Option<PathBuf>,
 
     /// Something that goes wrong from the start; may be given several times. The long help lists the kinds.
-    #[arg(long = "fault", value_name = "KIND[=ARG][*TIMES][@TENANT]")]
+    #[arg(long = "fault", value_name = "KIND[=ARG][*TIMES][@TENANT][ feed=FEED]")]
     fault: Vec<Spec>,
 
     /// Only prints the parts of a configuration that read from this simulator.
@@ -95,7 +95,9 @@ const EXAMPLES: &str = "Examples:
   alertferry simulate --tenants 25 --print-config > lab.toml";
 
 fn long_help() -> String {
-    let mut text = format!("{EXAMPLES}\n\nFaults (*TIMES: only so often, @TENANT: only for the tenant of that name or ID):\n");
+    let mut text = format!(
+        "{EXAMPLES}\n\nFaults (*TIMES: only so often, @TENANT: only for the tenant of that name or ID, feed=FEED: only for that API):\n"
+    );
     for (word, argument, meaning) in ALL_FAULTS {
         let spelled = if argument.is_empty() { word.to_owned() } else { format!("{word}={argument}") };
         writeln!(text, "  {spelled}\n          {meaning}").expect("a string takes all writes");

@@ -4,7 +4,6 @@ pub mod duration;
 mod env;
 pub mod keys;
 mod layers;
-mod rate;
 mod raw;
 mod report;
 mod secrets;

@@ -74,6 +74,10 @@ impl<'a> Section<'a> {
         self.table.get(key).filter(|value| value.kind != ValueKind::Nil)
     }
 
+    pub fn keys_are_known(&self) -> bool {
+        self.keys().all(|name| self.group.knows(name))
+    }
+
     pub fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.table.keys().map(String::as_str).collect::<BTreeSet<_>>().into_iter()
     }

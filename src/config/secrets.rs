@@ -1,6 +1,6 @@
 //! Secret references: read from the configuration, and tried once so that a missing one is known at start.
 
-use std::path::Path;
+use std::ffi::OsString;
 
 use config::ValueKind;
 use secrecy::SecretString;
@@ -28,19 +28,24 @@ pub(super) fn read(section: &Section<'_>, key: &str, environment: &Environment) 
             return None;
         }
     };
-    if let Err(problem) = resolve(&secret, environment) {
+    if let Err(problem) = secret.read_among(&variables(environment)) {
         section.refuse(key, &format!("{problem}, expected a secret there"));
         return None;
     }
     Some(secret)
 }
 
-/// The one reference that a table holds.
-fn reference(section: &Section<'_>) -> Option<Secret> {
+/// The one reference that a table holds, whatever else stands there.
+pub(super) fn reference(section: &Section<'_>) -> Option<Secret> {
     let named: Vec<&str> = keys::SECRET.all().map(|key| key.name).filter(|name| section.has(name)).collect();
     let [name] = named[..] else {
-        if !named.is_empty() || section.keys().next().is_none() {
-            let found = if named.is_empty() { "an empty table".to_owned() } else { named.join(" and ") };
+        // an unknown key in their place has been told already
+        if !named.is_empty() || section.keys_are_known() {
+            let found = match named.len() {
+                0 if section.keys().next().is_none() => "an empty table".to_owned(),
+                0 => "none".to_owned(),
+                _ => named.join(" and "),
+            };
             section.refuse_here(&format!("found {found}, expected one of file, env, credential"));
         }
         return None;
@@ -60,20 +65,7 @@ fn reference(section: &Section<'_>) -> Option<Secret> {
     }
 }
 
-/// Reads the secret once, with the environment that was handed in instead of the process's.
-fn resolve(secret: &Secret, environment: &Environment) -> Result<(), String> {
-    match secret {
-        Secret::Env(name) => match environment.get(name).map(|text| text.trim_end_matches(['\r', '\n'])) {
-            Some("") => Err(format!("environment variable {name} is empty")),
-            Some(_) => Ok(()),
-            None => Err(format!("environment variable {name} is not set")),
-        },
-        Secret::Credential(name) => match environment.get("CREDENTIALS_DIRECTORY") {
-            Some(folder) => resolve(&Secret::File(Path::new(folder).join(name)), environment),
-            None => Err(format!(
-                "systemd credential {name}: $CREDENTIALS_DIRECTORY is not set (the unit needs LoadCredential={name}:/path)"
-            )),
-        },
-        Secret::File(_) | Secret::Plain(_) => secret.read().map(|_| ()).map_err(|error| error.to_string()),
-    }
+/// The variables that were handed in, instead of the process's.
+pub(super) fn variables(environment: &Environment) -> impl Fn(&str) -> Option<OsString> {
+    |name| environment.get(name).map(OsString::from)
 }

@@ -97,6 +97,9 @@ impl FeedBoard {
     /// The feed could not be read.
     pub(super) fn failed(&self, error: FetchError, again_in: Duration) {
         let state = FeedState::from(error.trouble);
+        if let Trouble::Throttled(_) = error.trouble {
+            self.metrics.pace().throttled(&self.tenant.name, self.feed, again_in);
+        }
         events::feed_trouble(&self.tenant.name, self.feed, state.as_str(), &error, again_in);
         self.change(|report| {
             report.last_error = Some(error);

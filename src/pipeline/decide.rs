@@ -1,6 +1,6 @@
 //! What a route does with one alert, given what it remembers of it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::format::Activity;
 use crate::ledger::Known;
@@ -15,11 +15,26 @@ pub enum Decision {
     },
 }
 
+/// The revision in hand.
+#[derive(Debug, Clone, Copy)]
+pub struct Revision {
+    pub at: Option<Timestamp>,
+    pub resolved: bool,
+    /// Feeds write the time of one and the same revision this differently.
+    pub grain: SignedDuration,
+}
+
 /// Decides by the revision in hand and what is remembered.
 #[must_use]
-pub fn decide(wanted: Revisions, revision: Option<Timestamp>, resolved: bool, known: Option<Known>) -> Decision {
+pub fn decide(wanted: Revisions, revision: Revision, known: Option<Known>) -> Decision {
     let Some(known) = known else { return Decision::Forward(Activity::Create) };
-    let newer = revision.is_some_and(|revision| known.revision.is_none_or(|before| revision > before));
+    let Revision { at, resolved, grain } = revision;
+    let newer = at.is_some_and(|at| {
+        known.revision.is_none_or(|before| {
+            let ahead = at.duration_since(before);
+            ahead > SignedDuration::ZERO && (ahead >= grain || resolved != known.resolved)
+        })
+    });
     match wanted {
         Revisions::Changes if newer && resolved && !known.resolved => Decision::Forward(Activity::Close),
         Revisions::Changes if newer => Decision::Forward(Activity::Update),
@@ -50,7 +65,24 @@ mod tests {
             (changes, None, true, known(5, false), Decision::Duplicate { newer: false }),
             (changes, at(1), false, Some(Known { revision: None, resolved: false }), Decision::Forward(Activity::Update)),
         ] {
-            assert_eq!(decide(wanted, revision, resolved, known), decision, "{wanted:?} {revision:?} {resolved} {known:?}");
+            let revision = Revision { at: revision, resolved, grain: SignedDuration::ZERO };
+            assert_eq!(decide(wanted, revision, known), decision, "{wanted:?} {revision:?} {known:?}");
+        }
+    }
+
+    #[test]
+    fn a_revision_that_differs_by_less_than_the_grain_is_the_same_unless_the_status_differs() {
+        let at = |millis| Some(Timestamp::from_millisecond(millis).unwrap());
+        let (grain, known) = (SignedDuration::from_millis(10), Some(Known { revision: at(1000), resolved: false }));
+        for (millis, resolved, decision) in [
+            (1000, false, Decision::Duplicate { newer: false }),
+            (1009, false, Decision::Duplicate { newer: false }),
+            (1010, false, Decision::Forward(Activity::Update)),
+            (1009, true, Decision::Forward(Activity::Close)),
+            (991, true, Decision::Duplicate { newer: false }),
+        ] {
+            let revision = Revision { at: at(millis), resolved, grain };
+            assert_eq!(decide(Revisions::Changes, revision, known), decision, "{millis} {resolved}");
         }
     }
 }

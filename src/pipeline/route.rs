@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 use tokio::time::{Duration, Instant};
 
@@ -23,6 +23,8 @@ pub struct Route {
     pub format: Format,
     pub revisions: Revisions,
     pub filter: Filter,
+    /// Feeds of this tenant write the time of one and the same revision this differently.
+    pub grain: SignedDuration,
     /// One alert through two feeds must be looked up, delivered and recorded by one before the other looks: all feeds of a
     /// tenant that lead to the same sink share this.
     pub turn: Arc<tokio::sync::Mutex<()>>,
@@ -62,6 +64,7 @@ pub struct RouteParts {
     pub format: Format,
     pub revisions: Revisions,
     pub filter: Filter,
+    pub grain: SignedDuration,
     pub turn: Arc<tokio::sync::Mutex<()>>,
     pub retry: Retry,
     pub freed: Arc<Notify>,
@@ -71,10 +74,10 @@ impl Route {
     /// A route that is complete up to `cursor` and due at `due`.
     #[must_use]
     pub fn new(parts: RouteParts, cursor: Timestamp, due: Instant) -> Self {
-        let RouteParts { key, tenant, outlet, format, revisions, filter, turn, retry, freed } = parts;
+        let RouteParts { key, tenant, outlet, format, revisions, filter, grain, turn, retry, freed } = parts;
         let progress =
             Progress { cursor, recorded: Instant::now(), due, busy: false, failing: false, pauses: Pauses::new(retry) };
-        Self { key, tenant, outlet, format, revisions, filter, turn, progress: Mutex::new(progress), freed }
+        Self { key, tenant, outlet, format, revisions, filter, grain, turn, progress: Mutex::new(progress), freed }
     }
 
     fn progress<T>(&self, change: impl FnOnce(&mut Progress) -> T) -> T {

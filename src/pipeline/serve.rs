@@ -13,16 +13,16 @@ use jiff::Timestamp;
 use tokio::time::{Duration, Instant};
 
 use super::aside::Sorted;
-use super::decide::{Decision, decide};
+use super::decide::{Decision, Revision, decide};
 use super::outcome::Outcome;
 use super::route::Route;
 use super::tally::Tally;
 use super::{Ports, persist};
-use crate::alert::{Header, ReadFinding, Status};
+use crate::alert::{Header, Kind, ReadFinding};
 use crate::clock;
 use crate::format::{Activity, Context};
 use crate::ledger::{DeadLetter, Known, Seen, SeenKey, Step};
-use crate::sink::{Batch, DeliverError, Delivery, Verdict};
+use crate::sink::{Batch, DeliverError, Delivery, Revisions, Verdict};
 use crate::telemetry::events;
 
 /// A cursor that moved without anything to record is written this often: a restart then looks back this much further.
@@ -142,8 +142,8 @@ impl Work {
             Some((*index, header))
         });
         let (mut wanted, unwanted): (Vec<_>, Vec<_>) = headers.partition(|(_, header)| route.filter.passes(header));
-        // Revisions of one alert go out in their order, whatever order the server answers in.
-        wanted.sort_by_key(|(_, header)| header.updated);
+        // Alerts go out before the incidents that speak of them, and revisions in their order, whatever order the server answers in.
+        wanted.sort_by_key(|(_, header)| (header.kind, header.updated));
         tally.add(Outcome::Filtered, unwanted.len() as u64);
 
         let keys: Vec<SeenKey> = wanted.iter().map(|(_, header)| key(header)).collect();
@@ -158,10 +158,11 @@ impl Work {
         let mut work = Self { batch, planned: Vec::new() };
         let mut met: HashMap<&str, Known> = HashMap::new();
         for ((index, header), known) in wanted.into_iter().zip(known) {
-            let resolved = header.status == Status::Resolved;
+            let resolved = header.status.is_over();
             let now_known = Known { revision: header.updated, resolved };
             let known = met.get(header.id.as_str()).copied().or(known);
-            let fate = match decide(route.revisions, header.updated, resolved, known) {
+            let revision = Revision { at: header.updated, resolved, grain: route.grain };
+            let fate = match decide(wanted_revisions(route, header), revision, known) {
                 Decision::Duplicate { newer: true } => Fate::Duplicate,
                 Decision::Duplicate { newer: false } => {
                     tally.add(Outcome::Duplicate, 1);
@@ -227,6 +228,14 @@ impl Work {
             settled.seen.push(seen);
         }
         settled
+    }
+}
+
+/// An incident is a story that grows: its first chapter alone is of no use, whatever the route wants of alerts.
+fn wanted_revisions(route: &Route, header: &Header) -> Revisions {
+    match header.kind {
+        Kind::Alert => route.revisions,
+        Kind::Incident => Revisions::Changes,
     }
 }
 

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 
 use super::cloud::Cloud;
 use super::directory::Directory;
-use super::fault::{Scope, Spec};
-use super::truth::truth_of;
+use super::fault::{Active, Scope, Spec, Whom};
+use super::feed::Feed;
+use super::truth::{incidents_of, truth_of};
 
 /// What a request of this side is about.
 #[derive(Debug, Deserialize)]
@@ -21,6 +22,7 @@ pub struct About {
     tenant: Option<String>,
     /// A kind of fault.
     kind: Option<String>,
+    feed: Option<Feed>,
 }
 
 /// A fault as it stands in JSON and in TOML.
@@ -30,6 +32,7 @@ pub struct Entry {
     /// `KIND[=ARGUMENT]`.
     pub fault: String,
     pub tenant: Option<String>,
+    pub feed: Option<Feed>,
     pub times: Option<u32>,
 }
 
@@ -38,7 +41,7 @@ impl Entry {
     /// When there is no such fault.
     pub fn read(&self) -> Result<Spec, String> {
         let scope = self.tenant.clone().map_or(Scope::All, Scope::Tenant);
-        Ok(Spec { scope, fault: self.fault.parse()?, times: self.times })
+        Ok(Spec { scope, feed: self.feed, fault: self.fault.parse()?, times: self.times })
     }
 }
 
@@ -64,8 +67,8 @@ pub async fn tenants(State(cloud): State<Arc<Cloud>>) -> Response {
 
 pub async fn faults(State(cloud): State<Arc<Cloud>>) -> Response {
     let active = cloud.board.list().into_iter();
-    let list: Vec<Value> =
-        active.map(|entry| json!({"fault": entry.fault.to_string(), "tenant": entry.tenant, "times": entry.left})).collect();
+    let show = |entry: Active| json!({"fault": entry.fault.to_string(), "tenant": entry.tenant, "feed": entry.feed, "times": entry.left});
+    let list: Vec<Value> = active.map(show).collect();
     Json(list).into_response()
 }
 
@@ -98,7 +101,7 @@ pub async fn clear_faults(State(cloud): State<Arc<Cloud>>, Query(about): Query<A
             Err(response) => return *response,
         },
     };
-    cloud.board.clear(tenant.as_deref(), about.kind.as_deref());
+    cloud.board.clear(Whom { tenant: tenant.as_deref(), feed: about.feed }, about.kind.as_deref());
     faults(State(cloud)).await
 }
 
@@ -106,6 +109,37 @@ pub async fn alerts(State(cloud): State<Arc<Cloud>>, Query(about): Query<About>)
     match directory(&cloud, &about) {
         Ok(directory) => Json(truth_of(&cloud, directory)).into_response(),
         Err(response) => *response,
+    }
+}
+
+pub async fn incidents(State(cloud): State<Arc<Cloud>>, Query(about): Query<About>) -> Response {
+    match directory(&cloud, &about) {
+        Ok(directory) => Json(incidents_of(&cloud, directory)).into_response(),
+        Err(response) => *response,
+    }
+}
+
+/// Two incidents, by Graph's IDs.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Merge {
+    from: String,
+    into: String,
+}
+
+pub async fn merge(State(cloud): State<Arc<Cloud>>, Query(about): Query<About>, Json(merge): Json<Merge>) -> Response {
+    let directory = match directory(&cloud, &about) {
+        Ok(directory) => directory,
+        Err(response) => return *response,
+    };
+    let now = cloud.now(Some(&directory.info.tenant_id));
+    let number = |id: &str| id.parse::<u32>().map_err(|_| format!("{id:?} is no incident's number"));
+    let merged = number(&merge.from)
+        .and_then(|from| Ok((from, number(&merge.into)?)))
+        .and_then(|(from, into)| directory.open(now).merge(from, into, now));
+    match merged {
+        Ok(()) => Json(incidents_of(&cloud, directory)).into_response(),
+        Err(error) => refuse(StatusCode::BAD_REQUEST, &error),
     }
 }
 

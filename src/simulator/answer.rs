@@ -1,85 +1,81 @@
-//! Answers as Graph and Entra write them.
+//! Answers as Microsoft's services write them.
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::aadsts::Refused;
+use super::feed::Feed;
+use super::style::{Ids, Style};
 
 /// Whose request this was; travels with the answer to the journal and the `Date` header.
 #[derive(Debug, Clone)]
 pub struct Whose(pub Option<String>);
 
+/// Which API this was about; travels as [`Whose`] does.
+#[derive(Debug, Clone, Copy)]
+pub struct About(pub Feed);
+
 /// Tells the server to close the connection instead of sending this answer.
 #[derive(Debug, Clone, Copy)]
 pub struct HangUp;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
-const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
-const DIAGNOSTIC: HeaderName = HeaderName::from_static("x-ms-ags-diagnostic");
-
-/// The IDs of one exchange, which Microsoft's support asks for.
+/// The IDs of one exchange, which Microsoft's support asks for, and the manners of who answers.
 #[derive(Debug, Clone)]
 pub struct Exchange {
     request: String,
     client: HeaderValue,
     now: Timestamp,
+    style: Style,
 }
 
 impl Exchange {
+    /// One with Graph's and Entra's manners.
     pub fn new(headers: &HeaderMap, now: Timestamp) -> Self {
-        let request = Uuid::new_v4().to_string();
-        let client = headers.get(&CLIENT_REQUEST_ID).cloned();
-        let client = client.unwrap_or_else(|| HeaderValue::from_str(&request).expect("a GUID is a header value"));
-        Self { request, client, now }
+        Self::with_style(headers, now, Style::Graph)
     }
 
-    /// An answer with Graph's usual headers.
+    pub fn with_style(headers: &HeaderMap, now: Timestamp, style: Style) -> Self {
+        let request = Uuid::new_v4().to_string();
+        let client = headers.get("client-request-id").cloned();
+        let client = client.unwrap_or_else(|| HeaderValue::from_str(&request).expect("a GUID is a header value"));
+        Self { request, client, now, style }
+    }
+
+    pub fn style(&self) -> Style {
+        self.style
+    }
+
+    fn ids(&self) -> Ids<'_> {
+        Ids { request: &self.request, client: &self.client, now: self.now }
+    }
+
+    /// An answer with the usual headers.
     pub fn answer(&self, status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
         let mut response = Response::new(body.into());
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(REQUEST_ID, HeaderValue::from_str(&self.request).expect("a GUID is a header value"));
-        headers.insert(CLIENT_REQUEST_ID, self.client.clone());
-        let diagnostic =
-            r#"{"ServerInfo":{"DataCenter":"Simulator","Slice":"E","Ring":"1","ScaleUnit":"001","RoleInstance":"SIM00001"}}"#;
-        headers.insert(DIAGNOSTIC, HeaderValue::from_static(diagnostic));
+        self.style.set_headers(headers, self.ids());
         response
     }
 
-    /// An error with Graph's body.
+    /// The JSON of a list or a record.
+    pub fn json(&self, body: impl Into<Body>) -> Response {
+        self.answer(StatusCode::OK, self.style.content_type(), body)
+    }
+
+    /// An error with the usual body.
     pub fn error(&self, status: StatusCode, code: &str, message: &str) -> Response {
-        let body = json!({"error": {
-            "code": code,
-            "message": message,
-            "innerError": {
-                "date": self.now.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
-                "request-id": self.request,
-                "client-request-id": self.client.to_str().unwrap_or_default(),
-            },
-        }});
-        self.answer(status, "application/json", body.to_string())
+        self.answer(status, "application/json", self.style.error(self.ids(), code, message).to_string())
     }
 
     /// What [`Exchange::error`] says for a status of which nothing more is known.
     pub fn plain_error(&self, status: StatusCode) -> Response {
-        let (code, message) = match status.as_u16() {
-            400 => ("BadRequest", "Invalid request."),
-            401 => ("InvalidAuthenticationToken", "Access token validation failure."),
-            403 => ("Forbidden", "Access is denied."),
-            404 => ("ResourceNotFound", "Resource not found."),
-            410 => ("Gone", "The resource is gone."),
-            429 => ("TooManyRequests", "Too many requests."),
-            500 => ("InternalServerError", "An internal server error has occurred."),
-            503 => ("ServiceUnavailable", "The service is temporarily unavailable."),
-            504 => ("GatewayTimeout", "The gateway timed out."),
-            _ => ("UnknownError", ""),
-        };
+        let (code, message) = self.style.plain(status);
         self.error(status, code, message)
     }
 

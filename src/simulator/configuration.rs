@@ -6,13 +6,16 @@ use secrecy::ExposeSecret as _;
 
 use super::settings::Settings;
 
-/// `[clouds.lab]`, `[apps.main]` and `[[tenants]]`, as TOML. The sinks are the reader's choice, so they are left to the rest of
+/// `[clouds.lab]`, `[apps.main]` and `[[tenants]]`, as TOML; what only the Azure feeds need is in comments. The sinks are the reader's choice, so they are left to the rest of
 /// the file. `base_url` has no slash at its end.
 pub fn configuration(settings: &Settings, base_url: &str) -> String {
     let mut text = format!(
         "[clouds.lab]\n\
          login = {base_url:?}\n\
          graph = {base_url:?}\n\
+         mde   = {base_url:?}\n\
+         xdr   = {base_url:?}\n\
+         arm   = {base_url:?}\n\
          \n\
          [apps.main]\n\
          client_id     = {:?}\n\
@@ -23,8 +26,10 @@ pub fn configuration(settings: &Settings, base_url: &str) -> String {
     for tenant in settings.tenant_infos() {
         write!(
             text,
-            "\n[[tenants]]\nname      = {:?}\ntenant_id = {:?}\napp       = \"main\"\ncloud     = \"lab\"\n",
-            tenant.name, tenant.tenant_id
+            "\n[[tenants]]\nname      = {:?}\ntenant_id = {:?}\napp       = \"main\"\ncloud     = \"lab\"\n\
+             # sentinel           = [{{ subscription = {:?}, resource_group = {:?}, workspace = {:?} }}]\n\
+             # defender_for_cloud = {{ subscriptions = [{:?}] }}\n",
+            tenant.name, tenant.tenant_id, tenant.subscription, tenant.resource_group, tenant.workspace, tenant.subscription
         )
         .expect("a string takes all writes");
     }

@@ -3,17 +3,18 @@
 //! Nothing runs in the background. Whoever opens a tenant first lets everything happen that was due since it was last opened,
 //! in order; thousands of idle tenants cost nothing.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::generate::{Generator, cut, shorten};
 use super::given;
+use super::incidents::Incidents;
+use super::index::Number;
+use super::life::{Due, Event, Plan};
+use super::limits::Spent;
 use super::settings::{Settings, TenantInfo};
-use super::store::{Body, Number, Row, Store};
+use super::store::{Body, Row, Store};
 
 /// A tenant.
 #[derive(Debug)]
@@ -26,19 +27,11 @@ pub struct Directory {
 #[derive(Debug)]
 pub struct Contents {
     pub store: Store,
+    pub incidents: Incidents,
     pub generator: Generator,
     plan: Plan,
-    /// When a minute's count of requests began, and how many came since.
-    pub requests: Option<(Timestamp, u32)>,
-}
-
-/// What will happen next.
-#[derive(Debug)]
-struct Plan {
-    settings: Arc<Settings>,
-    alert: Option<Timestamp>,
-    burst: Option<Timestamp>,
-    changes: BinaryHeap<Reverse<(Timestamp, Number)>>,
+    /// What clients have used up of the limits.
+    pub spent: Spent,
 }
 
 impl Directory {
@@ -46,17 +39,15 @@ impl Directory {
     pub fn new(info: TenantInfo, settings: &Arc<Settings>, now: Timestamp) -> Self {
         let (high, low) = uuid::Uuid::parse_str(&info.tenant_id).unwrap_or_default().as_u64_pair();
         let mut generator = Generator::new(high ^ low);
-        let mut plan = Plan { settings: Arc::clone(settings), alert: None, burst: None, changes: BinaryHeap::new() };
-        let mut store = Store::default();
         let rng = generator.rng();
         let mut past: Vec<Timestamp> = (0..settings.history).map(|_| now - settings.history_span.mul_f64(rng.f64())).collect();
         past.sort_unstable();
-        plan.alert = plan.next_alert(rng, now);
-        plan.burst = settings.burst.map(|burst| now + burst.every.mul_f64(rng.f64()));
+        let plan = Plan::new(settings, rng, now);
+        let (store, incidents, spent) = (Store::default(), Incidents::default(), Spent::default());
+        let mut contents = Contents { store, incidents, generator, plan, spent };
         for at in past {
-            plan.arrive(&mut store, &mut generator, at, at);
+            contents.arrive(at, at);
         }
-        let contents = Contents { store, generator, plan, requests: None };
         Self { info, contents: Mutex::new(contents) }
     }
 
@@ -66,27 +57,58 @@ impl Directory {
         contents.catch_up(now);
         contents
     }
+
+    /// The first incident, as of when it was last opened, whose number pleases.
+    pub fn incident_named(&self, pleases: impl Fn(u32) -> bool) -> Option<String> {
+        let contents = self.contents.lock().expect("nothing panics while it holds a tenant");
+        contents.incidents.rows().map(|incident| incident.id).find(|id| pleases(*id)).map(|id| id.to_string())
+    }
 }
 
 impl Contents {
     fn catch_up(&mut self, now: Timestamp) {
-        let Self { store, generator, plan, .. } = self;
-        loop {
-            let change = plan.changes.peek().map(|Reverse((at, _))| *at);
-            let Some(at) = [plan.alert, plan.burst, change].into_iter().flatten().min().filter(|at| *at <= now) else { return };
-            if plan.alert == Some(at) {
-                plan.alert = plan.next_alert(generator.rng(), at);
-                let late = plan.lateness(generator.rng());
-                plan.arrive(store, generator, at, at + late);
-            } else if plan.burst == Some(at) {
-                let (size, every) = plan.settings.burst.map_or((0, Duration::MAX), |burst| (burst.size, burst.every));
-                plan.burst = at.checked_add(every).ok();
-                for _ in 0..size {
-                    plan.arrive(store, generator, at, at);
-                }
-            } else if let Some(Reverse((_, number))) = plan.changes.pop() {
-                change_row(store, generator, number, at);
+        while let Some((at, due)) = self.plan.take(&mut self.generator, now) {
+            match due {
+                Due::Alert(late) => self.arrive(at, at + late),
+                Due::Burst(size) => (0..size).for_each(|_| self.arrive(at, at)),
+                Due::Event(number, Event::Change) => self.change(number, at),
+                Due::Event(number, Event::Join) => self.join(number),
             }
+        }
+    }
+
+    fn arrive(&mut self, at: Timestamp, readable_at: Timestamp) {
+        let row = self.generator.row(at);
+        let number = self.put(Row { readable_at, ..row }, at);
+        self.plan.change_later(self.generator.rng(), readable_at, number);
+    }
+
+    /// Puts a row in its place and lets its incident know, at once or when it becomes readable.
+    fn put(&mut self, mut row: Row, now: Timestamp) -> Number {
+        if matches!(row.body, Body::Generated { .. }) {
+            row.incident = self.incidents.target(row.incident);
+        }
+        if let Some(number) = self.store.find(&row.id) {
+            let old = self.store.row(number).incident;
+            if old != row.incident {
+                self.incidents.leave(old, number, row.updated);
+            }
+        }
+        let readable_at = row.readable_at;
+        let number = self.store.put(row);
+        if readable_at <= now {
+            self.join(number);
+        } else {
+            self.plan.expect(readable_at, number, Event::Join);
+        }
+        number
+    }
+
+    /// An alert of a late arrival brings its incident a last update of the past as well, so that the incident is late too.
+    fn join(&mut self, number: Number) {
+        let (incident, updated) = (self.store.row(number).incident, self.store.row(number).updated);
+        if incident != 0 {
+            self.incidents.touch(incident, number, &self.store, updated);
         }
     }
 
@@ -99,7 +121,7 @@ impl Contents {
                 row.created = row.created.min(row.updated);
                 row.readable_at = now.max(row.updated);
                 let id = row.id.to_string();
-                self.store.put(row);
+                self.put(row, now);
                 id
             })
             .collect()
@@ -115,50 +137,48 @@ impl Contents {
     pub fn add_text(&mut self, text: &str, now: Timestamp) -> Result<String, String> {
         let row = given::row(text, now)?;
         let id = row.id.to_string();
-        self.store.put(row);
+        self.put(row, now);
         Ok(id)
     }
 
     /// Gives an alert its next status and a new last-update time.
     pub fn change(&mut self, number: Number, now: Timestamp) {
-        change_row(&mut self.store, &mut self.generator, number, now);
+        self.revise(number, now, |row| {
+            row.status = if &*row.status == "new" { "inProgress" } else { "resolved" }.into();
+        });
     }
-}
 
-impl Plan {
-    fn next_alert(&self, rng: &mut fastrand::Rng, from: Timestamp) -> Option<Timestamp> {
-        if self.settings.rate <= 0.0 {
-            return None;
+    /// Merges an incident into another: it stays behind as `redirected`, and its alerts come again under the other.
+    ///
+    /// # Errors
+    /// A sentence when there is no such incident, or it was merged already.
+    pub fn merge(&mut self, from: u32, into: u32, now: Timestamp) -> Result<(), String> {
+        let find = |id: u32| self.incidents.find(id).ok_or_else(|| format!("the tenant has no incident {id}"));
+        let (source, target) = (find(from)?, find(into)?);
+        if let Some(number) = [source, target].into_iter().find(|number| self.incidents.row(*number).redirect.is_some()) {
+            return Err(format!("incident {} was merged already", self.incidents.row(number).id));
         }
-        // Independent arrivals: distances are exponentially distributed.
-        let minutes = -(1.0 - rng.f64()).ln() / self.settings.rate;
-        from.checked_add(Duration::try_from_secs_f64(minutes * 60.0).ok()?).ok()
-    }
-
-    fn lateness(&self, rng: &mut fastrand::Rng) -> Duration {
-        if rng.f64() < self.settings.late_share { self.settings.late_by.mul_f64(rng.f64()) } else { Duration::ZERO }
-    }
-
-    fn arrive(&mut self, store: &mut Store, generator: &mut Generator, at: Timestamp, readable_at: Timestamp) {
-        let row = Row { readable_at, ..generator.row(at) };
-        let number = store.put(row);
-        let rng = generator.rng();
-        if rng.f64() < self.settings.change_share {
-            self.changes.push(Reverse((readable_at + self.settings.change_within.mul_f64(rng.f64()), number)));
+        if source == target {
+            return Err(format!("incident {from} cannot be merged into itself"));
         }
+        self.incidents.redirect(source, into, now);
+        for number in self.incidents.row(source).alerts.clone() {
+            self.revise(number, now, |row| row.incident = into);
+        }
+        Ok(())
     }
-}
 
-fn change_row(store: &mut Store, generator: &mut Generator, number: Number, now: Timestamp) {
-    let mut row = store.row(number).clone();
-    // Never at or before the old time, whatever the clocks say: it is a newer revision.
-    let least = row.updated + SignedDuration::from_nanos(100);
-    row.updated = [shorten(now, generator.rng()), cut(now, 7)].into_iter().find(|at| *at >= least).unwrap_or(least);
-    row.status = if &*row.status == "new" { "inProgress" } else { "resolved" }.into();
-    if let Body::Given(text) = &row.body {
-        row.body = Body::Given(given::changed(text, &row).into());
+    fn revise(&mut self, number: Number, now: Timestamp, revise: impl FnOnce(&mut Row)) {
+        let mut row = self.store.row(number).clone();
+        // Never at or before the old time, whatever the clocks say: it is a newer revision.
+        let least = row.updated + SignedDuration::from_nanos(100);
+        row.updated = [shorten(now, self.generator.rng()), cut(now, 7)].into_iter().find(|at| *at >= least).unwrap_or(least);
+        revise(&mut row);
+        if let Body::Given(text) = &row.body {
+            row.body = Body::Given(given::changed(text, &row).into());
+        }
+        self.put(row, now);
     }
-    store.put(row);
 }
 
 #[cfg(test)]

@@ -46,11 +46,14 @@ pub fn row(text: &str, now: Timestamp) -> Result<Row, String> {
     })
 }
 
-/// The text after a change of the row's status and last update.
+/// The text after a change of the row's status, incident and last update.
 pub fn changed(text: &str, row: &Row) -> String {
     let Ok(Value::Object(mut alert)) = serde_json::from_str(text) else { return text.to_owned() };
     alert.insert("status".to_owned(), Value::from(&*row.status));
     alert.insert("lastUpdateDateTime".to_owned(), Value::from(row.updated.to_string()));
+    if row.incident != 0 {
+        alert.insert("incidentId".to_owned(), Value::from(row.incident.to_string()));
+    }
     Value::Object(alert).to_string()
 }
 

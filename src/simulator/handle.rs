@@ -11,11 +11,12 @@ use tokio_util::sync::CancellationToken;
 use super::cloud::Cloud;
 use super::configuration;
 use super::directory::{Contents, Directory};
-use super::fault::{Fault, Scope, Spec};
+use super::fault::{Fault, Scope, Spec, Whom};
+use super::identity::Identity;
 use super::journal::Requests;
 use super::server;
 use super::settings::{Settings, TenantInfo};
-use super::truth::{Truth, truth_of};
+use super::truth::{IncidentTruth, Truth, incidents_of, truth_of};
 
 /// A simulated cloud that listens on a port of this machine. Dropping it ends it.
 ///
@@ -55,6 +56,11 @@ impl Simulator {
     /// In the order of their names.
     pub fn tenants(&self) -> Vec<TenantInfo> {
         self.cloud.directories.iter().map(|directory| directory.info.clone()).collect()
+    }
+
+    /// The service provider's own tenant: where the app is at home. It has no alerts; its tokens open all Azure resources.
+    pub fn home(&self) -> TenantInfo {
+        self.cloud.home.info.clone()
     }
 
     /// The parts of an alertferry configuration that read from this simulator: cloud, app, tenants.
@@ -120,6 +126,22 @@ impl Simulator {
         truth_of(&self.cloud, self.directory(tenant))
     }
 
+    /// The incidents that the tenant really holds.
+    pub fn incidents(&self, tenant: &str) -> Vec<IncidentTruth> {
+        incidents_of(&self.cloud, self.directory(tenant))
+    }
+
+    /// Merges an incident into another, by Graph's IDs: it stays behind as `redirected`, and its alerts come again under the
+    /// other, with a new last update.
+    ///
+    /// # Panics
+    /// When the tenant has no such incidents, or one of them was merged already.
+    pub fn merge(&self, tenant: &str, from: &str, into: &str) {
+        let (mut contents, _, now) = self.open(tenant);
+        let number = |id: &str| id.parse().unwrap_or_else(|_| panic!("{id:?} is no incident's number"));
+        contents.merge(number(from), number(into), now).unwrap_or_else(|error| panic!("{error}"));
+    }
+
     /// The present moment as the tenant's servers see it: this machine's, plus the skew if that fault is on.
     pub fn now(&self, tenant: &str) -> Timestamp {
         self.cloud.now(Some(&self.directory(tenant).info.tenant_id))
@@ -130,7 +152,7 @@ impl Simulator {
     /// # Panics
     /// When the scope names no tenant of this cloud.
     pub fn set_fault(&self, scope: &Scope, fault: Fault) {
-        self.cloud.set_fault(Spec { scope: scope.clone(), fault, times: None }).unwrap_or_else(|error| panic!("{error}"));
+        self.set(Spec { scope: scope.clone(), feed: None, fault, times: None });
     }
 
     /// Switches a fault on for the next `times` requests that it concerns.
@@ -138,12 +160,25 @@ impl Simulator {
     /// # Panics
     /// When the scope names no tenant of this cloud.
     pub fn set_fault_times(&self, scope: &Scope, fault: Fault, times: u32) {
-        self.cloud.set_fault(Spec { scope: scope.clone(), fault, times: Some(times) }).unwrap_or_else(|error| panic!("{error}"));
+        self.set(Spec { scope: scope.clone(), feed: None, fault, times: Some(times) });
+    }
+
+    /// Switches a fault on as its text says: `status=503*2@tenant-01 feed=mde-alerts`, once parsed.
+    ///
+    /// # Panics
+    /// When the scope names no tenant of this cloud.
+    pub fn set(&self, spec: Spec) {
+        self.cloud.set_fault(spec).unwrap_or_else(|error| panic!("{error}"));
     }
 
     /// Switches all faults off.
     pub fn clear_faults(&self) {
-        self.cloud.board.clear(None, None);
+        self.cloud.board.clear(Whom::default(), None);
+    }
+
+    /// Who may sign in, and how: apps, certificates, federated credentials, managed identities, refresh tokens.
+    pub fn identity(&self) -> &Identity {
+        &self.cloud.identity
     }
 
     /// What was asked of it, without the requests to `/simulator/…`.

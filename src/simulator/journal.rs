@@ -6,6 +6,8 @@ use std::sync::{Mutex, MutexGuard};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::feed::Feed;
+
 /// How many requests are kept one by one.
 const KEPT: usize = 10_000;
 
@@ -19,6 +21,8 @@ pub struct Request {
     pub query: Option<String>,
     /// The tenant's ID, where the path or the token told.
     pub tenant: Option<String>,
+    /// Which API it was for; `None` for signing in and for addresses that do not exist.
+    pub feed: Option<Feed>,
     /// 0 where the connection was closed without an answer.
     pub status: u16,
     /// The `Host` header: to whom the client believed that it spoke.
@@ -34,6 +38,7 @@ pub struct Request {
 pub struct Count {
     pub tenant: Option<String>,
     pub path: String,
+    pub feed: Option<Feed>,
     pub status: u16,
     pub count: u64,
 }
@@ -52,6 +57,11 @@ impl Requests {
         self.counts.iter().filter(|count| count.path.ends_with(path)).map(|count| count.count).sum()
     }
 
+    /// How many requests there were for this API, with any status.
+    pub fn of(&self, feed: Feed) -> u64 {
+        self.counts.iter().filter(|count| count.feed == Some(feed)).map(|count| count.count).sum()
+    }
+
     /// How many requests were answered with this status.
     pub fn with_status(&self, status: u16) -> u64 {
         self.counts.iter().filter(|count| count.status == status).map(|count| count.count).sum()
@@ -65,7 +75,7 @@ pub struct Journal {
 
 #[derive(Debug, Default)]
 struct Inner {
-    counts: BTreeMap<(Option<String>, String, u16), u64>,
+    counts: BTreeMap<(Option<String>, String, Option<Feed>, u16), u64>,
     recent: VecDeque<Request>,
 }
 
@@ -76,7 +86,7 @@ impl Journal {
 
     pub fn write(&self, request: Request) {
         let mut inner = self.lock();
-        *inner.counts.entry((request.tenant.clone(), request.path.clone(), request.status)).or_default() += 1;
+        *inner.counts.entry((request.tenant.clone(), request.path.clone(), request.feed, request.status)).or_default() += 1;
         if inner.recent.len() == KEPT {
             inner.recent.pop_front();
         }
@@ -88,9 +98,10 @@ impl Journal {
         let counts = inner
             .counts
             .iter()
-            .map(|((tenant, path, status), count)| Count {
+            .map(|((tenant, path, feed, status), count)| Count {
                 tenant: tenant.clone(),
                 path: path.clone(),
+                feed: *feed,
                 status: *status,
                 count: *count,
             })

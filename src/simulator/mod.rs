@@ -1,4 +1,4 @@
-//! A simulated Microsoft cloud: token endpoint, alert feed and faults on request, for demos, tests and benches.
+//! A simulated Microsoft cloud: token endpoint, alert and incident feeds and faults on request, for demos, tests and benches.
 //!
 //! ```no_run
 //! # async fn example() -> std::io::Result<()> {
@@ -18,33 +18,44 @@
 
 mod aadsts;
 mod admin;
-mod alerts;
+mod admit;
 mod answer;
+mod api;
+mod arm;
+mod ask;
 mod cloud;
 mod configuration;
 mod directory;
 mod enums;
 mod fault;
+mod feed;
 mod filter;
 mod generate;
 mod given;
 mod handle;
+mod identity;
+mod incidents;
+mod index;
 mod journal;
+mod life;
+mod limits;
 mod list;
-mod page;
-mod query;
-mod record;
+mod refusal;
+mod resource;
 mod server;
 mod settings;
 mod spoil;
 mod store;
+mod style;
 mod token;
 mod truth;
 
 pub use admin::Entry as FaultEntry;
 pub use configuration::configuration;
 pub use fault::{ALL_FAULTS, Fault, FilterFault, Links, Order, Refusal, Scope, Skip, Spec, WrongTypes, duration};
+pub use feed::Feed;
 pub use handle::Simulator;
+pub use identity::{FederatedCredential, Identity, ManagedIdentity};
 pub use journal::{Count, Request, Requests};
 pub use settings::{Burst, CLIENT_ID, CLIENT_SECRET, Settings, TenantInfo};
-pub use truth::Truth;
+pub use truth::{IncidentTruth, Truth};

@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::TokioIo;
@@ -18,25 +18,40 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::aadsts::Refused;
-use super::answer::{Exchange, HangUp, Whose};
+use super::answer::{About, Exchange, HangUp, Whose};
 use super::cloud::Cloud;
-use super::fault::Fault;
+use super::fault::{Fault, Whom};
+use super::feed::Feed;
 use super::journal;
-use super::{admin, alerts, token};
+use super::{admin, arm, ask, identity, token};
 use crate::clock;
 
 fn routes(cloud: &Arc<Cloud>) -> Router {
     let microsoft = Router::new()
         .route("/{tenant}/oauth2/v2.0/token", post(token::issue).fallback(only_post))
-        .route("/v1.0/security/alerts_v2", get(alerts::list))
-        .route("/v1.0/security/alerts_v2/{id}", get(alerts::one))
+        .route("/v1.0/security/alerts_v2", ask::pages(Feed::GraphAlerts))
+        .route("/v1.0/security/alerts_v2/{id}", ask::records(Feed::GraphAlerts))
+        .route("/v1.0/security/incidents", ask::pages(Feed::GraphIncidents))
+        .route("/v1.0/security/incidents/{id}", ask::records(Feed::GraphIncidents))
+        .route("/v1.0/security/incidents/{id}/alerts", ask::alerts_of(Feed::GraphIncidents))
+        .route("/v1.0/identityProtection/riskDetections", ask::pages(Feed::RiskDetections))
+        .route("/api/alerts", ask::pages(Feed::MdeAlerts))
+        .route("/api/v1.0/alerts", ask::pages(Feed::MdeAlerts))
+        .route("/api/alerts/{id}", ask::records(Feed::MdeAlerts))
+        .route("/api/incidents", ask::pages(Feed::XdrIncidents))
+        .route("/api/incidents/{id}", ask::records(Feed::XdrIncidents))
+        .route("/subscriptions/{*path}", any(arm::answer))
+        .merge(identity::routes())
         .fallback(nowhere)
         .layer(middleware::from_fn_with_state(Arc::clone(cloud), watch));
     Router::new()
         .route("/simulator/tenants", get(admin::tenants))
         .route("/simulator/faults", get(admin::faults).put(admin::set_faults).delete(admin::clear_faults))
         .route("/simulator/alerts", get(admin::alerts).post(admin::add_alerts))
+        .route("/simulator/incidents", get(admin::incidents))
+        .route("/simulator/incidents/merge", post(admin::merge))
         .route("/simulator/requests", get(admin::requests).delete(admin::clear_requests))
+        .merge(identity::side_door())
         .merge(microsoft)
         .with_state(Arc::clone(cloud))
 }
@@ -54,12 +69,13 @@ async fn watch(State(cloud): State<Arc<Cloud>>, request: Request, next: Next) ->
     let mut entry = entry(&request);
     let mut response = next.run(request).await;
     entry.tenant = response.extensions().get::<Whose>().and_then(|whose| whose.0.clone());
-    let tenant = entry.tenant.clone();
+    entry.feed = response.extensions().get::<About>().map(|about| about.0);
+    let (tenant, feed) = (entry.tenant.clone(), entry.feed);
     if response.extensions().get::<HangUp>().is_none() {
         entry.status = response.status().as_u16();
     }
     cloud.journal.write(entry);
-    if !cloud.board.strikes(tenant.as_deref(), &Fault::NoDate) {
+    if !cloud.board.strikes(Whom { tenant: tenant.as_deref(), feed }, &Fault::NoDate) {
         let date = httpdate::fmt_http_date(cloud.now(tenant.as_deref()).into());
         response.headers_mut().insert(header::DATE, HeaderValue::from_str(&date).expect("a date is a header value"));
     }
@@ -74,6 +90,7 @@ fn entry(request: &Request) -> journal::Request {
         path: request.uri().path().to_owned(),
         query: request.uri().query().map(str::to_owned),
         tenant: None,
+        feed: None,
         status: 0,
         host: header(header::HOST),
         authorization: request.headers().contains_key(header::AUTHORIZATION),

@@ -83,19 +83,39 @@ pub struct TenantInfo {
     pub name: String,
     /// A GUID in lower case.
     pub tenant_id: String,
+    /// Its Azure subscription: a GUID in lower case.
+    pub subscription: String,
+    /// Where its Sentinel workspace is.
+    pub resource_group: String,
+    /// The name of its Sentinel workspace.
+    pub workspace: String,
 }
 
 impl Settings {
     /// The tenants that a simulator with these settings has, in order.
     pub fn tenant_infos(&self) -> Vec<TenantInfo> {
         let width = self.tenants.to_string().len().max(2);
-        (1..=self.tenants)
-            .map(|number| TenantInfo {
-                name: format!("tenant-{number:0width$}"),
-                tenant_id: Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("alertferry simulator {} {number}", self.seed).as_bytes())
-                    .to_string(),
-            })
-            .collect()
+        (1..=self.tenants).map(|number| self.tenant(format!("tenant-{number:0width$}"), &number.to_string())).collect()
+    }
+
+    /// The tenant of the service provider: where the app is at home. Its tokens open the Azure resources of all others, by
+    /// Lighthouse; it has no alerts.
+    pub fn home(&self) -> TenantInfo {
+        self.tenant("home".to_owned(), "home")
+    }
+
+    fn tenant(&self, name: String, number: &str) -> TenantInfo {
+        let guid = |what: &str| {
+            let text = format!("alertferry simulator {}{what} {number}", self.seed);
+            Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()
+        };
+        TenantInfo {
+            tenant_id: guid(""),
+            subscription: guid(" subscription"),
+            resource_group: "rg-security".to_owned(),
+            workspace: format!("law-{name}"),
+            name,
+        }
     }
 }
 

@@ -6,8 +6,10 @@ use axum::body::{Body, Bytes};
 use flate2::{Compress, Compression, Crc, FlushCompress};
 use futures_util::{StreamExt as _, stream};
 
+use serde_json::{Value, json};
+
+use super::api::Keys;
 use super::fault::WrongTypes;
-use super::store::Row;
 
 /// The first half of a body, then a closed connection.
 pub fn cut(body: &[u8]) -> Body {
@@ -60,32 +62,63 @@ pub fn gzip_bomb(mebibytes: u16) -> Vec<u8> {
     file
 }
 
-/// An alert that nests so many arrays.
-pub fn deep(row: &Row, tenant: &str, depth: u32) -> String {
-    let depth = depth as usize;
-    format!(
-        "{{\"id\":\"{}\",\"tenantId\":\"{tenant}\",\"createdDateTime\":\"{}\",\"lastUpdateDateTime\":\"{}\",\
-         \"title\":\"deep\",\"additionalData\":{{\"a\":{}{}}}}}",
-        row.id,
-        row.created,
-        row.updated,
-        "[".repeat(depth),
-        "]".repeat(depth)
-    )
+/// The record with a member that nests so many arrays.
+pub fn deep(mut record: Value, depth: u32) -> String {
+    if let Some(members) = record.as_object_mut() {
+        members.remove("additionalData");
+    }
+    let (text, depth) = (record.to_string(), depth as usize);
+    let nested = format!("\"additionalData\":{{\"a\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+    match text.strip_suffix('}') {
+        Some("{") | None => format!("{{{nested}}}"),
+        Some(open) => format!("{open},{nested}}}"),
+    }
 }
 
-/// An alert whose members have the wrong types.
-pub fn wrong_types(row: &Row, tenant: &str, how: WrongTypes) -> String {
-    let odd =
-        r#""title":["x"],"severity":3,"status":{},"evidence":"none","mitreTechniques":"T1003","incidentId":88,"categories":7"#;
-    match how {
-        WrongTypes::Members => format!(
-            "{{\"id\":\"{}\",\"tenantId\":\"{tenant}\",\"createdDateTime\":\"{}\",\"lastUpdateDateTime\":\"{}\",{odd}}}",
-            row.id, row.created, row.updated
-        ),
-        WrongTypes::Id => format!("{{\"id\":17,\"tenantId\":\"{tenant}\",\"createdDateTime\":1,\"lastUpdateDateTime\":2,{odd}}}"),
-        WrongTypes::Record => "\"not an alert\"".to_owned(),
+/// Names of members, whichever API's, and what they do not hold.
+const ODD: [(&str, &str); 15] = [
+    ("title", r#"["x"]"#),
+    ("displayName", r#"["x"]"#),
+    ("incidentName", r#"["x"]"#),
+    ("alertDisplayName", r#"["x"]"#),
+    ("severity", "3"),
+    ("riskLevel", "3"),
+    ("status", "{}"),
+    ("riskState", "{}"),
+    ("evidence", r#""none""#),
+    ("alerts", r#""none""#),
+    ("entities", r#""none""#),
+    ("mitreTechniques", r#""T1003""#),
+    ("techniques", r#""T1003""#),
+    ("labels", r#""none""#),
+    ("categories", "7"),
+];
+
+/// The record with members of wrong types.
+pub fn wrong_types(mut record: Value, keys: &Keys, how: WrongTypes) -> String {
+    if how == WrongTypes::Record {
+        return "\"not an alert\"".to_owned();
     }
+    for (name, odd) in ODD {
+        for pointer in [format!("/{name}"), format!("/properties/{name}")] {
+            if let Some(member) = record.pointer_mut(&pointer) {
+                *member = serde_json::from_str(odd).expect("the table holds JSON");
+            }
+        }
+    }
+    if how == WrongTypes::Members {
+        return record.to_string();
+    }
+    let id = record.pointer(keys.id).cloned().unwrap_or_default();
+    let wrong = if id.is_number() { json!([17]) } else { json!(17) };
+    for (pointer, odd) in [(keys.id, wrong), (keys.times[0], json!(1)), (keys.times[1], json!(2))] {
+        if let Some(member) = record.pointer_mut(pointer) {
+            *member = odd;
+        }
+    }
+    // Addresses within the record must not tell its ID either.
+    let text = record.to_string();
+    id.as_str().map_or(text.clone(), |id| text.replace(id, ""))
 }
 
 #[cfg(test)]

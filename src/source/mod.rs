@@ -7,6 +7,7 @@ pub mod azure;
 pub mod cloud;
 pub mod entra;
 mod foreign;
+pub mod geo;
 pub mod http;
 pub mod microsoft;
 pub mod paging;

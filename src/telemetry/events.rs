@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
 use crate::source::{FeedKind, FetchError, Trouble};
@@ -13,6 +14,24 @@ use crate::tenant::{SinkName, TenantName};
 /// A next link pointed at a host that is not the API's. It was not followed, and no token went there.
 pub fn foreign_next_link(tenant: &TenantName, feed: FeedKind, host: &str) {
     warn!(%tenant, %feed, host, "A next link points at another host; it is not followed and no token is sent there");
+}
+
+/// The server keeps failing on `$expand`: its list is read without, and each row by itself.
+pub fn expand_dropped(tenant: &TenantName, feed: FeedKind, error: &str) {
+    warn!(
+        %tenant, %feed, error,
+        advice = "nothing needs to be done; reading takes more requests until $expand is tried again, a day from now",
+        "The server keeps failing on $expand; each row is read by itself"
+    );
+}
+
+/// A row could not be read with all that belongs to it, and went out as the list showed it.
+pub fn row_incomplete(tenant: &TenantName, feed: FeedKind, alert_id: &str, error: &str) {
+    warn!(
+        %tenant, %feed, alert_id, error,
+        advice = "see it in the portal; the alerts of incidents also come through the feed graph-alerts, if it is turned on",
+        "A record could not be read in full; it goes out without the alerts or evidence inside"
+    );
 }
 
 /// A pass read its window to the end.
@@ -118,6 +137,24 @@ pub fn started(tenants: usize, feeds: usize, sinks: usize, admin: &str) {
 /// Something worth a look was found in the configuration.
 pub fn configuration_warning(warning: &str) {
     warn!("Configuration: {warning}");
+}
+
+/// An app's credential ends within weeks.
+pub fn credential_expires_soon(app: &str, expires: Timestamp, days: i64) {
+    warn!(
+        app, %expires, days,
+        advice = "make a new one at the app's registration and put it in place; it is read at the next sign-in",
+        "The credential of an app expires soon"
+    );
+}
+
+/// An app's credential has ended.
+pub fn credential_expired(app: &str, expires: Timestamp) {
+    error!(
+        app, %expires,
+        advice = "make a new one at the app's registration and put it in place; it is read at the next sign-in",
+        "The credential of an app has expired; its tenants cannot be read once their tokens end"
+    );
 }
 
 /// The admin endpoint ended; everything else goes on.

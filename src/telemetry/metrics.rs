@@ -8,13 +8,14 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use super::pace::Pace;
 use crate::pipeline::outcome::Outcome;
 use crate::source::FeedKind;
 use crate::tenant::{SinkName, TenantName};
 
 /// A feed of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct FeedLabels {
+pub(super) struct FeedLabels {
     tenant: String,
     feed: &'static str,
 }
@@ -70,6 +71,7 @@ pub struct Metrics {
     dead_letters: Family<DeadLetterLabels, Gauge<i64, AtomicI64>>,
     ledger_ids: Gauge<i64, AtomicI64>,
     credential_expiry: Family<AppLabels, Gauge<i64, AtomicI64>>,
+    pace: Pace,
     totals: Totals,
 }
 
@@ -93,12 +95,17 @@ impl Default for Metrics {
             dead_letters: Family::default(),
             ledger_ids: Gauge::default(),
             credential_expiry: Family::default(),
+            pace: Pace::default(),
             totals: Totals::default(),
             registry: Registry::default(),
         };
         // Counters: the crate appends `_total` itself.
-        registry.register("alerts_read", "Alerts read from a feed, each revision once a pass", metrics.read.clone());
-        registry.register("alerts", "Alerts by what became of them on a route", metrics.outcomes.clone());
+        registry.register(
+            "alerts_read",
+            "Alerts and incidents read from a feed, each revision once a pass",
+            metrics.read.clone(),
+        );
+        registry.register("alerts", "Alerts and incidents by what became of them on a route", metrics.outcomes.clone());
         registry.register(
             "requests",
             "Requests to a feed's API by HTTP status, or `error` where none came",
@@ -111,13 +118,14 @@ impl Default for Metrics {
         );
         registry.register("feed_state", "1 for the feed's present state", metrics.state.clone());
         registry.register("sink_up", "1 while the sink takes alerts", metrics.sink_up.clone());
-        registry.register("dead_letters", "Alerts kept aside with a reason", metrics.dead_letters.clone());
+        registry.register("dead_letters", "Alerts and incidents kept aside with a reason", metrics.dead_letters.clone());
         registry.register("ledger_ids", "Alert IDs remembered", metrics.ledger_ids.clone());
         registry.register(
             "credential_expiry_timestamp_seconds",
             "When an app's credential expires, where that is known",
             metrics.credential_expiry.clone(),
         );
+        metrics.pace.register(&mut registry);
         Self { registry, ..metrics }
     }
 }
@@ -130,6 +138,12 @@ impl Metrics {
         // Writing to a String does not fail.
         let _ = text::encode(&mut out, &self.registry);
         out
+    }
+
+    /// How fast feeds ask, and what holds them up.
+    #[must_use]
+    pub fn pace(&self) -> &Pace {
+        &self.pace
     }
 
     /// One request to a feed's API was answered with this status, or failed (`error`).
@@ -199,6 +213,6 @@ impl Metrics {
     }
 }
 
-fn feed_labels(tenant: &TenantName, feed: FeedKind) -> FeedLabels {
+pub(super) fn feed_labels(tenant: &TenantName, feed: FeedKind) -> FeedLabels {
     FeedLabels { tenant: tenant.to_string(), feed: feed.as_str() }
 }

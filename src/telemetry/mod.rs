@@ -3,5 +3,6 @@
 pub mod events;
 pub mod logging;
 pub mod metrics;
+pub mod pace;
 
 pub use metrics::Metrics;

@@ -10,14 +10,14 @@ mod things;
 
 use std::collections::BTreeMap;
 
-use alertferry::alert::{Finding, Kind, graph};
+use alertferry::alert::Kind;
 use alertferry::format::{Activity, Context, Format, ocsf};
 use alertferry::source::FeedKind;
 use alertferry::tenant::Tenant;
 use serde_json::{Value, json};
 
 use crate::support::ocsf::{assert_valid, faults};
-use fixtures::graph_alerts;
+use fixtures::{Fixture, every_feed, fixtures};
 
 fn tenant() -> Tenant {
     Tenant {
@@ -28,20 +28,24 @@ fn tenant() -> Tenant {
     }
 }
 
-fn context_of(tenant: &Tenant, feed: FeedKind, activity: Activity) -> Context<'_> {
+fn context(tenant: &Tenant, feed: FeedKind, activity: Activity) -> Context<'_> {
     Context { tenant, feed, activity, collected: "2026-03-02T23:00:00.1239Z".parse().expect("a date") }
 }
 
-fn written(format: Format, finding: &Finding<'_>, feed: FeedKind, activity: Activity) -> Vec<u8> {
+fn encode(format: Format, json: &str, activity: Activity) -> Vec<u8> {
+    encode_of(FeedKind::GraphAlerts, Kind::Alert, format, json, activity)
+}
+
+fn encode_of(feed: FeedKind, kind: Kind, format: Format, json: &str, activity: Activity) -> Vec<u8> {
     let mut bytes = Vec::new();
-    format.encode(finding, &context_of(&tenant(), feed, activity), &mut bytes).expect("a finding can be written");
+    let finding = (feed.dialect().read)(kind, json).expect("a readable record");
+    format.encode(&finding, &context(&tenant(), feed, activity), &mut bytes).expect("a record can be written");
     bytes
 }
 
-/// For an alert of Microsoft Graph.
-fn encode(format: Format, json: &str, activity: Activity) -> Vec<u8> {
-    let finding = graph::read(Kind::Alert, json).expect("a readable alert");
-    written(format, &finding, FeedKind::GraphAlerts, activity)
+fn ocsf_of(fixture: &Fixture, activity: Activity) -> Value {
+    let bytes = encode_of(fixture.feed, fixture.kind, Format::Ocsf, &fixture.json, activity);
+    serde_json::from_slice(&bytes).expect("JSON")
 }
 
 fn ocsf(json: &str, activity: Activity) -> Value {
@@ -49,13 +53,32 @@ fn ocsf(json: &str, activity: Activity) -> Value {
 }
 
 #[test]
+fn every_fixture_gives_a_valid_finding_whatever_the_activity() {
+    for Fixture { feed, kind, name, json } in every_feed() {
+        for activity in [Activity::Create, Activity::Update, Activity::Close] {
+            let bytes = encode_of(feed, kind, Format::Ocsf, &json, activity);
+            let faults = faults(&bytes);
+            assert!(faults.is_empty(), "{name}: {faults:#?}");
+        }
+    }
+}
+
+#[test]
 fn findings_and_what_is_said_of_them_are_as_reviewed() {
     let tenant = tenant();
-    for (name, json) in graph_alerts() {
-        let finding = graph::read(Kind::Alert, &json).expect("a readable alert");
-        let notes = ocsf::explain(&finding, &context_of(&tenant, FeedKind::GraphAlerts, Activity::Create));
+    for fixture in every_feed() {
+        let finding = (fixture.feed.dialect().read)(fixture.kind, &fixture.json).expect("a readable record");
+        let notes = ocsf::explain(&finding, &context(&tenant, fixture.feed, Activity::Create));
         let notes: Vec<String> = notes.iter().map(ToString::to_string).collect();
-        insta::assert_json_snapshot!(name, json!({ "finding": ocsf(&json, Activity::Create), "explained": notes }));
+        let finding = ocsf_of(&fixture, Activity::Create);
+        insta::assert_json_snapshot!(fixture.name, json!({ "finding": finding, "explained": notes }));
+    }
+}
+
+#[test]
+fn raw_is_byte_for_byte() {
+    for Fixture { feed, kind, name, json } in every_feed() {
+        assert_eq!(encode_of(feed, kind, Format::Raw, &json, Activity::Create), json.as_bytes(), "{name}");
     }
 }
 
@@ -93,7 +116,7 @@ fn time_is_the_creation_at_first_and_the_update_later() {
 
 #[test]
 fn the_validator_finds_what_a_schema_cannot_say() {
-    let (_, alert) = graph_alerts().into_iter().find(|(name, _)| name == "mde-credential-theft-blocked").expect("the fixture");
+    let (_, alert) = fixtures().into_iter().find(|(name, _)| name == "mde-credential-theft-blocked").expect("the fixture");
     let good = encode(Format::Ocsf, &alert, Activity::Create);
     assert_valid(&good);
     for (pointer, wrong) in [

@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail right there")]
 
 mod config;
+mod credentials;
+mod feeds;
+mod feeds_reader;
 mod file_sink;
 mod formats;
 #[cfg(feature = "kafka")]

@@ -1,14 +1,14 @@
 #!/bin/sh
-# Writes three files to .services/ocsf/: the JSON schemas of OCSF 1.8.0's Detection Finding and Incident Finding, and what a
-# JSON schema cannot say of their attributes (types, captions, text siblings and profiles). All come out of the compiled schema
-# that the Python package ocsf-json-schema carries. Neither the package nor the files are part of this repository.
+# Writes to .services/ocsf/ the JSON schemas of OCSF 1.8.0's Detection and Incident Findings, and what a JSON schema cannot say of
+# their attributes (their types, captions, text siblings and profiles). Both come out of the compiled schema that the Python
+# package ocsf-json-schema carries. Neither the package nor the files are part of this repository.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 out="$root/.services/ocsf"
 detection="$out/detection_finding-1.8.0.schema.json"
 incident="$out/incident_finding-1.8.0.schema.json"
-attributes="$out/attributes-1.8.0.json"
+attributes="$out/attributes-of-classes-1.8.0.json"
 [ -s "$detection" ] && [ -s "$incident" ] && [ -s "$attributes" ] && exit 0
 
 mkdir -p "$out"
@@ -64,7 +64,8 @@ def properties(name, profiles):
 
 def owned(name, profile):
     """What disappears with a profile belongs to it."""
-    return sorted(properties(name, PROFILES) - properties(name, [other for other in PROFILES if other != profile]))
+    others = [other for other in PROFILES if other != profile]
+    return sorted(properties(name, PROFILES) - properties(name, others))
 
 
 profiles = {name: {profile: owned(name, profile) for profile in PROFILES} for name in CLASSES}
@@ -76,6 +77,5 @@ for name, path in zip(CLASSES, sys.argv[1:3]):
         json.dump(sort_sets(generator.get_class_schema(name, PROFILES)), file, sort_keys=True, indent=1)
 PYTHON
 mv "$detection.$$" "$detection"
-mv "$attributes.$$" "$attributes"
-# Last: where it is missing, an older script wrote the others.
 mv "$incident.$$" "$incident"
+mv "$attributes.$$" "$attributes"

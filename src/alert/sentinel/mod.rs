@@ -87,9 +87,17 @@ fn alert_identity<'a>(ids: &Ids<'a>) -> Option<Identity<'a>> {
     }
 }
 
-/// Facts, "Alert-id prefixes": which two letters Graph's IDs of a product's alerts begin with.
+/// Facts, "Alert-id prefixes": which two letters Graph's IDs of a product's alerts begin with. Products come without notice, so
+/// that two letters before a GUID are Graph's whatever they are, unless Sentinel itself raised the alert.
 fn is_graphs(id: &str, product: Option<&str>) -> bool {
-    let prefixes: &[&str] = match product.and_then(service_of_product) {
+    let service = product.and_then(service_of_product);
+    let (letters, rest) = id.split_at_checked(2).unwrap_or_default();
+    let before_a_guid = letters.bytes().all(|byte| byte.is_ascii_lowercase())
+        && rest.get(..36).is_some_and(|guid| uuid::Uuid::try_parse(guid).is_ok());
+    if before_a_guid && service != Some("microsoftSentinel") {
+        return true;
+    }
+    let prefixes: &[&str] = match service {
         Some("microsoftDefenderForEndpoint") => &["da", "ed"],
         Some("microsoftDefenderForOffice365") => &["fa"],
         Some("microsoftDefenderForIdentity") => &["aa", "ri"],

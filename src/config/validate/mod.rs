@@ -2,8 +2,12 @@
 
 mod apps;
 mod clouds;
+mod credentials;
 mod names;
 mod overridable;
+mod places;
+mod reach;
+mod reading;
 mod service;
 mod sinks;
 mod tenants;
@@ -25,11 +29,13 @@ pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, rep
     let shutdown_deadline = service::shutdown_deadline(&top, defaults.as_ref());
     let ledger = service::ledger(&top);
     let listen = service::listen(&top);
-    let (apps, credential_expiries) = apps::read(&top, environment);
+    let cap = service::cap(&top);
+    let (apps, credential_expiries) = apps::read(&top, environment, ledger.as_ref());
     let names = Names { apps, clouds: clouds::read(&top), sinks: sinks::read(&top, environment) };
     let defaults = defaults.map_or_else(Overridable::unreadable, |section| Overridable::read(&section, &names));
     let tenants = tenants::read(&top, &defaults, &names);
     service::check_retention(&top, ledger.as_ref(), &tenants);
+    reach::warn_of_retention(&tenants, report);
     names::warn_of_unused(&names, &tenants, report);
     let written = top.value("tenants").map_or(0, |value| if let ValueKind::Array(list) = &value.kind { list.len() } else { 0 });
     if tenants.len() != written || names.sinks.values().any(Option::is_none) {
@@ -41,7 +47,7 @@ pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, rep
         shutdown_deadline: shutdown_deadline?,
         sinks: names.sinks.into_iter().filter_map(|(name, sink)| Some((name, sink?))).collect(),
         tenants,
-        cap: Vec::new(),
+        cap: cap?,
         credential_expiries,
         warnings: Vec::new(),
     })

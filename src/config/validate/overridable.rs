@@ -7,12 +7,14 @@ use std::time::Duration;
 use config::ValueKind;
 
 use super::names::Names;
-use crate::alert::Severity;
+use super::reading::Near;
+use crate::alert::{Kind, Severity};
 use crate::config::raw::{Section, Words, quoted};
-use crate::config::{keys, rate, suggest};
+use crate::config::{keys, suggest};
 use crate::retry::Retry;
 use crate::source::FeedKind;
 use crate::source::cloud::Cloud;
+use crate::source::geo::GEOS;
 use crate::source::microsoft::graph_alerts::SERVICES;
 use crate::source::throttle::Rate;
 use crate::tenant::SinkName;
@@ -41,10 +43,12 @@ pub(super) struct Overridable {
     pub feeds: Option<Vec<FeedKind>>,
     pub sinks: Option<Vec<SinkName>>,
     pub cloud: Option<Result<Arc<Cloud>, Told>>,
+    pub near: Option<Near>,
     pub budget: BTreeMap<FeedKind, Vec<Rate>>,
     pub page_size: BTreeMap<FeedKind, u32>,
     pub min_severity: Option<Severity>,
     pub services: Option<Vec<String>>,
+    pub kinds: Option<Vec<Kind>>,
     pub labels: BTreeMap<String, String>,
 }
 
@@ -57,9 +61,6 @@ impl Overridable {
     pub fn read(section: &Section<'_>, names: &Names) -> Self {
         let sweep = section.section("sweep", &keys::SWEEP);
         let filter = section.section("filter", &keys::FILTER);
-        if let Some(filter) = &filter {
-            check_kinds(filter);
-        }
         Self {
             interval: section.duration("interval", SECOND),
             delay: section.duration("delay", NO_TIME),
@@ -73,10 +74,12 @@ impl Overridable {
             feeds: feeds(section),
             sinks: sinks(section, names),
             cloud: cloud(section, names),
-            budget: by_feed(section, "budget", |table, feed| table.parsed(feed, rate::EXPECTED, rate::parse)),
-            page_size: by_feed(section, "page_size", |table, feed| table.whole(feed, 1..=1000)),
+            near: near(section),
+            budget: by_feed(section, "budget", |table, feed| table.parsed(feed.as_str(), Rate::EXPECTED, Rate::parse_list)),
+            page_size: by_feed(section, "page_size", page_size),
             min_severity: filter.as_ref().and_then(min_severity),
             services: filter.as_ref().and_then(services),
+            kinds: filter.as_ref().and_then(kinds),
             labels: labels(section),
         }
     }
@@ -136,6 +139,19 @@ fn cloud(section: &Section<'_>, names: &Names) -> Option<Result<Arc<Cloud>, Told
     Some(cloud.cloned().flatten().ok_or(Told))
 }
 
+fn near(section: &Section<'_>) -> Option<Near> {
+    let words: Vec<_> = std::iter::once((Near::Any, "any")).chain(GEOS.map(|geo| (Near::Geo(geo), geo.name))).collect();
+    section.word("geo", Words { now: &words, later: &[] })
+}
+
+fn page_size(table: &Section<'_>, feed: FeedKind) -> Option<u32> {
+    let Some((_, most)) = feed.dialect().page_size() else {
+        table.refuse(feed.as_str(), "found a page size, expected none: this API cannot be asked for a number of rows");
+        return None;
+    };
+    table.whole(feed.as_str(), 1..=most)
+}
+
 /// Notes a name that nothing has, with the names there are.
 pub(super) fn refuse_name<'n>(
     section: &Section<'_>,
@@ -162,11 +178,11 @@ fn at_least_one<'a>(section: &Section<'a>, key: &str, expected: &str) -> Option<
 }
 
 /// A table by feed.
-fn by_feed<T>(section: &Section<'_>, key: &str, read: impl Fn(&Section<'_>, &str) -> Option<T>) -> BTreeMap<FeedKind, T> {
+fn by_feed<T>(section: &Section<'_>, key: &str, read: impl Fn(&Section<'_>, FeedKind) -> Option<T>) -> BTreeMap<FeedKind, T> {
     let Some(table) = section.free_section(key, &keys::FREE) else { return BTreeMap::new() };
     let one = |name: &str| {
         if let Ok(feed) = name.parse() {
-            return Some((feed, read(&table, name)?));
+            return Some((feed, read(&table, feed)?));
         }
         let accepted = suggest::one_of(name, FeedKind::ALL.iter().map(|(_, word)| *word));
         table.refuse(name, &format!("unknown feed, expected {accepted}"));
@@ -191,15 +207,10 @@ fn services(filter: &Section<'_>) -> Option<Vec<String>> {
     Some(services.into_iter().map(str::to_owned).collect())
 }
 
-/// Only alerts are read today, so the one thing to refuse is a filter that would drop them all.
-fn check_kinds(filter: &Section<'_>) {
-    let Some(kinds) = filter.list("kinds", "a list of kinds, such as [\"alert\"]") else { return };
-    for kind in &kinds {
-        filter.pick("kinds", kind, Words { now: &[((), "alert"), ((), "incident")], later: &[] });
-    }
-    if !kinds.contains(&"alert") {
-        filter.refuse("kinds", "found no \"alert\", expected it in the list: this version reads alerts only");
-    }
+fn kinds(filter: &Section<'_>) -> Option<Vec<Kind>> {
+    let kinds = at_least_one(filter, "kinds", "a list of kinds, such as [\"alert\", \"incident\"]")?;
+    let words = Words { now: &Kind::ALL, later: &[] };
+    Some(kinds.into_iter().filter_map(|kind| filter.pick("kinds", kind, words)).collect())
 }
 
 fn labels(section: &Section<'_>) -> BTreeMap<String, String> {

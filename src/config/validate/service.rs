@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::config::raw::{Section, Words};
 use crate::config::{TenantSettings, duration, keys};
 use crate::ledger::settings::{Kind, Settings as Ledger};
+use crate::source::throttle::Rate;
 
 /// `shutdown_deadline` at the top or in `[defaults]`; our own default stands at the top.
 pub(super) fn shutdown_deadline(top: &Section<'_>, defaults: Option<&Section<'_>>) -> Option<Duration> {
@@ -31,6 +32,12 @@ pub(super) fn ledger(top: &Section<'_>) -> Option<Ledger> {
 pub(super) fn listen(top: &Section<'_>) -> Option<SocketAddr> {
     let section = top.section("admin", &keys::ADMIN)?;
     section.parsed("listen", "an IP address and a port, such as \"127.0.0.1:9464\"", |text| text.parse().ok())
+}
+
+/// What all feeds of all tenants together may ask.
+pub(super) fn cap(top: &Section<'_>) -> Option<Vec<Rate>> {
+    let section = top.section("limits", &keys::LIMITS)?;
+    section.parsed("requests", Rate::EXPECTED, Rate::parse_list)
 }
 
 /// An ID must be remembered for as long as a pass may read it again.

@@ -8,6 +8,8 @@ use config::{Value, ValueKind};
 use super::apps::{GUID, guid};
 use super::names::{self, Names};
 use super::overridable::{Overridable, join_retry, refuse_name};
+use super::places;
+use super::reading;
 use crate::config::raw::Section;
 use crate::config::{TenantSettings, keys};
 use crate::pipeline::filter::Filter;
@@ -75,13 +77,11 @@ fn tenant(section: &Section<'_>, defaults: &Overridable, names: &Names, seen: &m
     }
     let feeds = own.feeds.or_else(|| defaults.feeds.clone()).unwrap_or_default();
     let cloud = own.cloud.or_else(|| defaults.cloud.clone()).and_then(Result::ok);
-    if let Some(cloud) = &cloud {
-        for feed in feeds.iter().filter(|feed| cloud.endpoint(**feed).is_none()) {
-            let problem =
-                format!("found {:?}, but cloud {:?} does not have it, expected a feed of that cloud", feed.as_str(), cloud.name);
-            section.refuse("feeds", &problem);
-        }
-    }
+    let cloud = cloud.and_then(|cloud| reading::cloud(section, cloud, (own.near, defaults.near), &feeds));
+    let kinds = own.kinds.or_else(|| defaults.kinds.clone()).unwrap_or_default();
+    reading::check_kinds(section, &kinds, &feeds);
+    let workspaces = places::workspaces(section, &feeds);
+    let subscriptions = places::subscriptions(section, &feeds);
     let feed_retry = join_retry(section, "feed_retry", own.feed_retry, defaults.feed_retry);
     let sink_retry = join_retry(section, "sink_retry", own.sink_retry, defaults.sink_retry);
 
@@ -109,11 +109,12 @@ fn tenant(section: &Section<'_>, defaults: &Overridable, names: &Names, seen: &m
         filter: Filter {
             min_severity: own.min_severity.or(defaults.min_severity),
             services: own.services.or_else(|| defaults.services.clone()).unwrap_or_default(),
+            kinds,
         },
         budget: joined(&defaults.budget, own.budget),
         page_size: joined(&defaults.page_size, own.page_size),
-        workspaces: Vec::new(),
-        subscriptions: Vec::new(),
+        workspaces,
+        subscriptions,
     })
 }
 

@@ -49,15 +49,13 @@ pub fn incident_status<'a>(status: Status, word: Option<&Text<'a>>) -> Coded<'a>
     }
 }
 
-/// Reads a priority score by the bounds at which Microsoft's portal changes its colour: low below 15, top above 85. `None` for
-/// what is no score.
-pub fn priority(score: &str) -> Option<(u32, &'static str)> {
-    Some(match score.parse::<u8>().ok()? {
+/// Microsoft's score of an incident, 0 to 100, by the bounds at which its portal changes the colour: low below 15, top above 85.
+pub fn priority(score: u32) -> (u32, &'static str) {
+    match score {
         0..15 => (1, "Low"),
         15..=85 => (2, "Medium"),
-        86..=100 => (4, "Critical"),
-        _ => return None,
-    })
+        _ => (4, "Critical"),
+    }
 }
 
 /// What the customer's analysts concluded of the alert or the incident.
@@ -184,12 +182,8 @@ mod tests {
 
     #[test]
     fn scores_are_priorities_by_the_portals_bounds() {
-        for (score, id) in [("0", Some(1)), ("14", Some(1)), ("15", Some(2)), ("85", Some(2)), ("86", Some(4)), ("100", Some(4))]
-        {
-            assert_eq!(priority(score).map(|(id, _)| id), id, "{score}");
-        }
-        for odd in ["", "-1", "101", "2.5", "high"] {
-            assert_eq!(priority(odd), None, "{odd}");
+        for (score, id) in [(0, 1), (14, 1), (15, 2), (85, 2), (86, 4), (100, 4)] {
+            assert_eq!(priority(score).0, id, "{score}");
         }
     }
 

@@ -28,9 +28,9 @@ fn explain_alert(alert: &Alert<'_>, context: &Context<'_>) -> Vec<Note> {
     let names = names::of_alert(context.feed);
     let devices = count_devices(alert, names);
     // What the record itself names stands before the evidence.
-    let named = finding.evidences.len().saturating_sub(alert.evidence.len());
-    for (index, item) in finding.evidences.iter().enumerate().skip(named) {
-        let from = match (names.devices, index - named) {
+    let before = finding.evidences.len().saturating_sub(alert.evidence.len());
+    for (index, item) in finding.evidences.iter().enumerate().skip(before) {
+        let from = match (names.devices, index - before) {
             (Some(name), index) if index < devices => format!("{name}[{index}]"),
             (_, index) => format!("{}[{}]", names.evidence, index - devices),
         };
@@ -42,7 +42,7 @@ fn explain_alert(alert: &Alert<'_>, context: &Context<'_>) -> Vec<Note> {
 fn explain_incident(incident: &Incident<'_>, context: &Context<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
     let finding = incident_finding(incident, context, &mut notes);
-    if !finding.finding_info_list.0.is_empty() {
+    if !incident.alerts.is_empty() {
         let alerts = names::of_incident(context.feed).alerts;
         notes.push(Note::new(alerts, "finding_info_list".to_owned(), "in short; each alert inside is a finding of its own"));
     }

@@ -8,7 +8,7 @@ use super::inside::Inside;
 use super::metadata::{About, Cloud, Metadata, cloud, metadata, readable};
 use super::moment::{DateTime, Millis, moment};
 use super::names;
-use super::object::{Required, objects};
+use super::object::objects;
 use super::objects::{Group, User};
 use super::things::assignee;
 use super::time::time_of;
@@ -48,9 +48,10 @@ objects! {
         verdict: Text<'a>,
         priority_id: Option<u32>,
         priority: Option<&'static str>,
+        risk_score: Option<u32>,
         metadata: Metadata<'a>,
         cloud: Cloud<'a>,
-        finding_info_list: Required<FindingInfo<'a>>,
+        finding_info_list: Vec<FindingInfo<'a>>,
         attacks: Vec<Attack<'a>>,
         src_url: Option<Text<'a>>,
         assignee: Option<User<'a>>,
@@ -66,7 +67,8 @@ pub fn incident_finding<'a>(incident: &Incident<'a>, context: &Context<'a>, note
     let (severity_id, severity) = captions::severity(incident.severity, incident.severity_word.as_ref());
     let (status_id, status) = captions::incident_status(incident.status, incident.status_word.as_ref());
     let (verdict_id, verdict) = captions::verdict(incident.classification.as_ref(), incident.determination.as_ref());
-    let (priority_id, priority) = incident.priority.as_deref().and_then(captions::priority).unzip();
+    let score: Option<u32> = incident.priority.as_deref().and_then(|score| score.parse().ok()).filter(|score| *score <= 100);
+    let (priority_id, priority) = score.map(captions::priority).unzip();
     let names = names::of_incident(context.feed);
     let (time, time_dt) = time_of((incident.created.as_ref(), incident.updated.as_ref()), context, names.created, notes);
     let inside = Inside::read(incident, context.feed, notes);
@@ -109,10 +111,11 @@ pub fn incident_finding<'a>(incident: &Incident<'a>, context: &Context<'a>, note
         verdict,
         priority_id,
         priority,
+        risk_score: score,
         metadata: metadata(About::incident(incident, context.feed), context, notes.iter().map(ToString::to_string).collect()),
         cloud: cloud(context),
         attacks: inside.attacks(&incident.tactics),
-        finding_info_list: Required(inside.alerts),
+        finding_info_list: inside.list(incident, context.feed),
         src_url: incident.url.clone(),
         assignee_group: assignee.is_none().then_some(nobody),
         assignee,

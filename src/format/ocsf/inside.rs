@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::attacks::{Attack, attacks};
-use super::finding_info::{FindingInfo, in_short};
-use super::metadata::readable;
+use super::finding_info::{FindingInfo, Related, in_short};
+use super::metadata::{self, readable};
 use super::names;
 use crate::alert::{Finding, Incident, Kind, ReadFinding, Text, graph, xdr};
 use crate::format::Note;
@@ -15,7 +15,7 @@ use crate::source::FeedKind;
 /// What the alerts inside say about their incident.
 #[derive(Debug, Default)]
 pub struct Inside<'a> {
-    pub alerts: Vec<FindingInfo<'a>>,
+    alerts: Vec<FindingInfo<'a>>,
     pub first_activity: Option<Timestamp>,
     pub last_activity: Option<Timestamp>,
     /// Each once.
@@ -49,11 +49,35 @@ impl<'a> Inside<'a> {
         inside
     }
 
+    /// OCSF wants at least one entry, and has no other place to say into which incident this one was merged.
+    pub fn list(self, incident: &Incident<'a>, feed: FeedKind) -> Vec<FindingInfo<'a>> {
+        let mut list = self.alerts;
+        if list.is_empty() || incident.redirect_id.is_some() {
+            list.insert(0, itself(incident, feed));
+        }
+        list
+    }
+
     /// Those of all alerts inside, and the tactics that the incident itself names.
     pub fn attacks(&self, tactics: &[Text<'a>]) -> Vec<Attack<'a>> {
         let own = tactics.iter().filter(|tactic| !self.categories.contains(tactic)).cloned();
         let tactics: Vec<Text<'a>> = self.categories.iter().cloned().chain(own).collect();
         attacks(&self.techniques, &tactics)
+    }
+}
+
+/// The incident itself as an entry of its list, which says into which one it was merged.
+fn itself<'a>(incident: &Incident<'a>, feed: FeedKind) -> FindingInfo<'a> {
+    let merged: Vec<_> = incident.redirect_id.iter().map(|uid| Related { uid: uid.clone(), kind: "Incident" }).collect();
+    FindingInfo {
+        uid: incident.known_as().into(),
+        title: incident.title.clone(),
+        types: vec!["Incident".into()],
+        product: Some(metadata::incident_product(incident, feed)),
+        related_events_count: (!merged.is_empty()).then_some(1),
+        related_events: merged,
+        src_url: incident.url.clone(),
+        ..FindingInfo::default()
     }
 }
 

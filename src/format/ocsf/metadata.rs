@@ -104,13 +104,10 @@ impl<'a> About<'a> {
     pub fn incident(incident: &Incident<'a>, feed: FeedKind) -> Self {
         let key = incident.known_as();
         let known = key.strip_prefix("incident:").unwrap_or(&key).to_owned();
-        let of_sentinel = feed == FeedKind::SentinelIncidents && *known == *incident.id;
-        let service = Text::Borrowed(if of_sentinel { "microsoftSentinel" } else { "microsoft365Defender" });
-        let name = product_name(Some(&service));
         let tag = |name, values: &Vec<Text<'a>>| Tag { name, value: None, values: values.clone() };
         let tags = [tag("tags", &incident.tags), tag("tactics", &incident.tactics), tag("products", &incident.products)];
         Self {
-            product: Product { name, vendor_name: "Microsoft".into(), uid: Some(service), feature: None },
+            product: incident_product(incident, feed),
             key: Text::Owned(key),
             id: incident.id.clone(),
             incident: Some(Text::Owned(known)),
@@ -148,6 +145,13 @@ pub fn product<'a>(alert: &Alert<'a>) -> Product<'a> {
         uid: alert.service_source.clone(),
         feature: alert.detection_source.clone().map(|name| Feature { name }),
     }
+}
+
+/// Sentinel shows incidents of its own, and those of Defender XDR.
+pub fn incident_product<'a>(incident: &Incident<'a>, feed: FeedKind) -> Product<'a> {
+    let of_sentinel = feed == FeedKind::SentinelIncidents && incident.known_as().strip_prefix("incident:") == Some(&incident.id);
+    let service = Text::Borrowed(if of_sentinel { "microsoftSentinel" } else { "microsoft365Defender" });
+    Product { name: product_name(Some(&service)), vendor_name: "Microsoft".into(), uid: Some(service), feature: None }
 }
 
 /// The name for people behind a service's word; an unknown word stands for itself.

@@ -17,17 +17,6 @@ impl<T> Absent for Vec<T> {
     }
 }
 
-/// A list that is there even when nothing is in it, since the class requires it.
-#[derive(Debug, Clone, Default, serde::Serialize)]
-#[serde(transparent)]
-pub struct Required<T>(pub Vec<T>);
-
-impl<T> Absent for Required<T> {
-    fn is_absent(&self) -> bool {
-        false
-    }
-}
-
 macro_rules! always_present {
     ($($type:ty),*) => {
         $(impl Absent for $type {

@@ -99,7 +99,6 @@ impl<'a> Unmapped<'a> {
             unmapped.add_moved(name, text.as_ref());
         }
         for (name, text) in [
-            (names.redirect, &incident.redirect_id),
             (names.summary, &incident.summary),
             (names.resolving_comment, &incident.resolving_comment),
             (names.priority, &incident.priority),

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, sleep};
 
 use super::tape::{Note, Tape};
-use crate::alert::{ReadFinding, graph};
+use crate::alert::{Finding, Header, Kind, ReadFinding, Unreadable, graph};
 use crate::source::{FeedKind, FetchError, Page, Pages, Source, Trouble, Window};
 
 /// The server's time when a test starts.
@@ -134,24 +134,37 @@ pub fn second(second: i64) -> Timestamp {
     NOON.parse::<Timestamp>().unwrap() + SignedDuration::from_secs(second)
 }
 
-/// The cloud as a feed.
-pub struct Line(pub Arc<Cloud>);
+/// The cloud as a feed. A record whose ID starts with `incident:` is one.
+pub struct Line {
+    pub cloud: Arc<Cloud>,
+    pub kind: FeedKind,
+}
+
+fn header(raw: &str) -> Result<Header, Unreadable> {
+    let header = graph::header(raw)?;
+    let kind = if header.id.starts_with("incident:") { Kind::Incident } else { Kind::Alert };
+    Ok(Header { kind, ..header })
+}
+
+fn read(_: Kind, raw: &str) -> Result<Finding<'_>, Unreadable> {
+    graph::read(Kind::Alert, raw)
+}
 
 impl Source for Line {
     fn kind(&self) -> FeedKind {
-        FeedKind::GraphAlerts
+        self.kind
     }
 
     fn reader(&self) -> ReadFinding {
-        graph::read
+        read
     }
 
     fn now(&self) -> Timestamp {
-        self.0.now()
+        self.cloud.now()
     }
 
     fn open(&self, window: Window) -> Box<dyn Pages + '_> {
-        Box::new(Reading { cloud: &self.0, window, from: window.from, given: HashSet::new(), ended: false })
+        Box::new(Reading { cloud: &self.cloud, window, from: window.from, given: HashSet::new(), ended: false })
     }
 }
 
@@ -201,7 +214,7 @@ impl Reading<'_> {
         for row in rows {
             let start = body.len();
             body.push_str(&row.raw);
-            records.push((start..body.len(), graph::header(&row.raw)));
+            records.push((start..body.len(), header(&row.raw)));
             self.given.insert(row.raw.clone());
         }
         // More may stand at the last row's moment, so that it is complete only up to just before.

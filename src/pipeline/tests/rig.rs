@@ -1,8 +1,10 @@
 //! Sets feeds going over the fakes, as the program does over the real parts.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinSet;
 
@@ -25,7 +27,7 @@ use crate::sink::Revisions;
 use crate::source::FeedKind;
 use crate::supervise::supervise;
 use crate::telemetry::Metrics;
-use crate::tenant::Tenant;
+use crate::tenant::{SinkName, Tenant, TenantId};
 
 pub const SECOND: Duration = Duration::from_secs(1);
 
@@ -52,6 +54,9 @@ pub struct Rig {
     pub revisions: Revisions,
     pub format: Format,
     pub filter: Filter,
+    pub grain: SignedDuration,
+    /// Shared by the feeds of a tenant that lead to the same sink.
+    pub turns: HashMap<(TenantId, SinkName), Arc<Mutex<()>>>,
 }
 
 impl Rig {
@@ -64,7 +69,8 @@ impl Rig {
     pub fn over(book: &Arc<Book>, tape: &Tape) -> Self {
         let ports = Ports::new(Arc::clone(book) as _, Arc::new(Metrics::default()));
         let (book, tape, running, filter) = (Arc::clone(book), tape.clone(), JoinSet::new(), Filter::default());
-        Self { tape, book, ports, running, plan: plan(), revisions: Revisions::New, format: Format::Raw, filter }
+        let (revisions, format, grain, turns) = (Revisions::New, Format::Raw, SignedDuration::ZERO, HashMap::new());
+        Self { tape, book, ports, running, plan: plan(), revisions, format, filter, grain, turns }
     }
 
     pub fn cloud(&self) -> Arc<Cloud> {
@@ -87,10 +93,16 @@ impl Rig {
     }
 
     pub fn start_towards(&mut self, cloud: &Arc<Cloud>, outlets: &[Arc<Outlet>]) -> Arc<FeedBoard> {
+        self.start_feed(FeedKind::GraphAlerts, cloud, outlets)
+    }
+
+    /// One of several feeds of a tenant.
+    pub fn start_feed(&mut self, kind: FeedKind, cloud: &Arc<Cloud>, outlets: &[Arc<Outlet>]) -> Arc<FeedBoard> {
         let name = cloud.tenant.as_str();
         let tenant = Tenant { name: name.into(), id: name.into(), customer: name.to_owned(), labels: [].into() };
-        let (tenant, kind, freed) = (Arc::new(tenant), FeedKind::GraphAlerts, Arc::new(Notify::new()));
+        let (tenant, freed) = (Arc::new(tenant), Arc::new(Notify::new()));
         let board = Arc::new(FeedBoard::new(Arc::clone(&tenant), kind, Arc::clone(&self.ports.metrics)));
+        let mut turns = std::mem::take(&mut self.turns);
         let towards = |outlet: &Arc<Outlet>| RouteParts {
             key: RouteKey { tenant: tenant.id.clone(), feed: kind, sink: Some(outlet.name.clone()) },
             tenant: Arc::clone(&tenant),
@@ -98,12 +110,14 @@ impl Rig {
             format: self.format,
             revisions: self.revisions,
             filter: self.filter.clone(),
-            turn: Arc::new(Mutex::new(())),
+            grain: self.grain,
+            turn: Arc::clone(turns.entry((tenant.id.clone(), outlet.name.clone())).or_default()),
             retry: Retry { first: 5 * SECOND, most: 60 * SECOND },
             freed: Arc::clone(&freed),
         };
         let routes = outlets.iter().map(towards).collect();
-        let source = Box::new(Line(Arc::clone(cloud)));
+        self.turns = turns;
+        let source = Box::new(Line { cloud: Arc::clone(cloud), kind });
         let (plan, ports) = (self.plan, self.ports.clone());
         let whole = Feed { tenant, source, plan, board: Arc::clone(&board), freed, ports };
         self.running.spawn(supervise(Arc::new(whole), routes));

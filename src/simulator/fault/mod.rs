@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-pub use board::Board;
+pub use board::{Active, Board, Whom};
 pub use parse::{Spec, duration};
 pub use words::ALL_FAULTS;
 
@@ -37,6 +37,12 @@ pub enum Fault {
     MissingRoles,
     /// 403: the tenant has no Defender.
     NotProvisioned,
+    /// The tenant has not bought what the feed is about: refused in the API's own way, or with this status.
+    NoProduct(Option<u16>),
+    /// The documented rates are enforced, for each API and tenant.
+    Limits,
+    /// 500 for every request with `$expand`.
+    ExpandFails,
     /// Any HTTP status, with a body as Graph writes it.
     Status(Refusal),
     /// A gateway's web page instead of JSON.
@@ -125,6 +131,8 @@ pub enum Order {
     Newest,
     /// `$orderby` is ignored: another order each time.
     Random,
+    /// 400 for `$orderby`.
+    Refused,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

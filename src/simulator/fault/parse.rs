@@ -1,4 +1,4 @@
-//! Reads faults from text: `KIND[=ARGUMENT][*TIMES][@TENANT]`.
+//! Reads faults from text: `KIND[=ARGUMENT][*TIMES][@TENANT][ feed=FEED]`.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -6,11 +6,14 @@ use std::time::Duration;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::{ALL_FAULTS, Fault, FilterFault, Links, Order, Refusal, Scope, Skip, WrongTypes};
+use crate::simulator::feed::Feed;
 
 /// A fault, how often it happens, and to whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spec {
     pub scope: Scope,
+    /// `None` for all, and for signing in.
+    pub feed: Option<Feed>,
     pub fault: Fault,
     /// `None`: until it is cleared.
     pub times: Option<u32>,
@@ -20,6 +23,10 @@ impl FromStr for Spec {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        let (text, feed) = match text.rsplit_once(" feed=") {
+            Some((rest, feed)) => (rest.trim_end(), Some(feed.trim().parse()?)),
+            None => (text, None),
+        };
         let (rest, scope) = match text.rsplit_once('@') {
             Some((_, "")) => return Err(format!("{text:?} names no tenant after its @")),
             Some((rest, tenant)) => (rest, Scope::Tenant(tenant.to_owned())),
@@ -29,7 +36,7 @@ impl FromStr for Spec {
             Some((rest, times)) => (rest, Some(number(times, "a number of times")?)),
             None => (rest, None),
         };
-        Ok(Self { scope, fault: rest.parse()?, times })
+        Ok(Self { scope, feed, fault: rest.parse()?, times })
     }
 }
 
@@ -49,6 +56,11 @@ impl FromStr for Fault {
             "reject-tokens" => argued(Fault::RejectTokens)?,
             "missing-roles" => argued(Fault::MissingRoles)?,
             "not-provisioned" => argued(Fault::NotProvisioned)?,
+            "no-product" if argument.is_empty() => Fault::NoProduct(None),
+            "no-product" => Fault::NoProduct(Some(status(argument)?)),
+            "limits" if argument == "on" => Fault::Limits,
+            "limits" => return Err(unknown(kind, argument)),
+            "expand-fails" => argued(Fault::ExpandFails)?,
             "status" => Fault::Status(refusal(argument)?),
             "html" => Fault::Html(status(argument)?),
             "throttle" => Fault::Throttle(number(argument, "a number of requests")?),
@@ -81,6 +93,7 @@ impl FromStr for Fault {
             "order" => Fault::Order(match argument {
                 "newest" => Order::Newest,
                 "random" => Order::Random,
+                "refused" => Order::Refused,
                 _ => return Err(unknown(kind, argument)),
             }),
             "skip" if argument == "ignored" => Fault::Skip(Skip::Ignored),
@@ -156,10 +169,10 @@ fn signed_duration(text: &str) -> Result<SignedDuration, String> {
 #[cfg(test)]
 mod tests {
     use super::super::{ALL_FAULTS, Fault, Scope};
-    use super::Spec;
+    use super::{Feed, Spec};
 
     /// One example of each kind, in the order of the table.
-    const EXAMPLES: [&str; 32] = [
+    const EXAMPLES: [&str; 35] = [
         "token-error=7000222",
         "token-status=503:2",
         "token-html",
@@ -167,6 +180,9 @@ mod tests {
         "reject-tokens",
         "missing-roles",
         "not-provisioned",
+        "no-product=404",
+        "limits=on",
+        "expand-fails",
         "status=429:Wed, 21 Oct 2026 07:28:00 GMT",
         "html=502",
         "throttle=150",
@@ -213,7 +229,10 @@ mod tests {
         assert_eq!((spec.scope, spec.times), (Scope::Tenant("tenant-02".to_owned()), Some(3)));
         assert_eq!(spec.fault.to_string(), "status=503:5");
         let spec: Spec = "no-date".parse().expect("a fault");
-        assert_eq!((spec.scope, spec.times), (Scope::All, None));
+        assert_eq!((spec.scope, spec.times, spec.feed), (Scope::All, None, None));
+        let spec: Spec = "status=429:Wed, 21 Oct 2026 07:28:00 GMT*2@tenant-01 feed=mde-alerts".parse().expect("a fault");
+        assert_eq!((spec.times, spec.feed), (Some(2), Some(Feed::MdeAlerts)));
+        assert_eq!(spec.fault.to_string(), "status=429:Wed, 21 Oct 2026 07:28:00 GMT");
     }
 
     #[test]
@@ -230,6 +249,8 @@ mod tests {
             ("redirect=elsewhere", "an address"),
             ("cut*often", "a number of times"),
             ("cut@", "names no tenant"),
+            ("cut feed=alerts", "there is no feed \"alerts\""),
+            ("limits=off", "expected on"),
         ] {
             let error = text.parse::<Spec>().expect_err(text);
             assert!(error.contains(reason), "{text}: {error}");

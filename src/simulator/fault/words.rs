@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Fault, FilterFault, Links, Order, Refusal, Skip, WrongTypes};
 
 /// Every kind of fault: its word, its argument, what it does. The command's help and docs/simulator.md show it.
-pub const ALL_FAULTS: [(&str, &str, &str); 32] = [
+pub const ALL_FAULTS: [(&str, &str, &str); 35] = [
     ("token-error", "AADSTS", "the token endpoint refuses with this AADSTS number, e.g. 7000222 (secret expired)"),
     ("token-status", "STATUS[:RETRY-AFTER]", "the token endpoint answers with this status and a body that is no JSON"),
     ("token-html", "", "the token endpoint answers 200 with a web page"),
@@ -13,6 +13,9 @@ pub const ALL_FAULTS: [(&str, &str, &str); 32] = [
     ("reject-tokens", "", "every token is refused with 401"),
     ("missing-roles", "", "403, the customer's administrator has not consented; tokens asked for meanwhile stay without roles"),
     ("not-provisioned", "", "403, the tenant has no Defender"),
+    ("no-product", "[STATUS]", "the tenant has not bought it: refused in the API's own way, or with 403 or 404"),
+    ("limits", "on", "the rates that Microsoft documents are enforced, for each API and tenant"),
+    ("expand-fails", "", "500 for every request with $expand"),
     ("status", "STATUS[:RETRY-AFTER]", "this HTTP status, with Retry-After if given"),
     ("html", "403|502|…", "a gateway's web page instead of JSON"),
     ("throttle", "REQUESTS", "429 with Retry-After beyond so many requests a minute; Microsoft's own limit is 150"),
@@ -32,7 +35,7 @@ pub const ALL_FAULTS: [(&str, &str, &str); 32] = [
         "next links: none, for ever, to themselves, failing, missing rows, to a host",
     ),
     ("short-pages", "ROWS", "pages hold at most so many rows, and there is no next link"),
-    ("order", "newest|random", "$orderby is ignored"),
+    ("order", "newest|random|refused", "$orderby is ignored, or refused with 400"),
     ("skip", "ignored|MAX", "$skip is ignored, or refused above a ceiling"),
     ("rows-move", "", "a row is updated between two page requests"),
     ("filter", "ignored|outside", "$filter is ignored, or one row from outside comes with the others"),
@@ -55,6 +58,9 @@ impl Fault {
             Fault::RejectTokens => "reject-tokens",
             Fault::MissingRoles => "missing-roles",
             Fault::NotProvisioned => "not-provisioned",
+            Fault::NoProduct(_) => "no-product",
+            Fault::Limits => "limits",
+            Fault::ExpandFails => "expand-fails",
             Fault::Status(_) => "status",
             Fault::Html(_) => "html",
             Fault::Throttle(_) => "throttle",
@@ -94,6 +100,8 @@ impl fmt::Display for Fault {
                 retry_after.as_ref().map_or(Ok(()), |wait| write!(f, ":{wait}"))
             }
             Fault::Html(status) => write!(f, "={status}"),
+            Fault::NoProduct(status) => status.map_or(Ok(()), |status| write!(f, "={status}")),
+            Fault::Limits => f.write_str("=on"),
             Fault::Throttle(requests) => write!(f, "={requests}"),
             Fault::Slow(time) => write!(f, "={}ms", time.as_millis()),
             Fault::GzipBomb(size) => write!(f, "={size}"),
@@ -113,6 +121,7 @@ impl fmt::Display for Fault {
             Fault::ShortPages(rows) | Fault::SameStamp(rows) => write!(f, "={rows}"),
             Fault::Order(Order::Newest) => f.write_str("=newest"),
             Fault::Order(Order::Random) => f.write_str("=random"),
+            Fault::Order(Order::Refused) => f.write_str("=refused"),
             Fault::Skip(Skip::Ignored) | Fault::Filter(FilterFault::Ignored) => f.write_str("=ignored"),
             Fault::Skip(Skip::Max(most)) => write!(f, "={most}"),
             Fault::Filter(FilterFault::Outside) => f.write_str("=outside"),
@@ -122,6 +131,7 @@ impl fmt::Display for Fault {
             | Fault::RejectTokens
             | Fault::MissingRoles
             | Fault::NotProvisioned
+            | Fault::ExpandFails
             | Fault::HangUp
             | Fault::Cut
             | Fault::BrokenJson

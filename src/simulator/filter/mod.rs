@@ -1,23 +1,43 @@
-//! The `$filter` of an alert list: what it means for a row. Pure.
+//! The `$filter` of a list: what it means for a row. Pure.
 
 mod parse;
 
-use jiff::Timestamp;
+use std::cmp::Ordering;
 
-/// What a filter may ask about.
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::alert::stamp;
+
+/// A moment that rows are indexed by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
     Created,
     Updated,
 }
 
-/// A property whose values are words.
+/// A property whose values are words, and that every row knows without being written out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Word {
     Severity,
     Service,
     Status,
 }
+
+/// What the values of a property are, and where they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Moment(Moment),
+    Word(Word, &'static [&'static str]),
+    /// Of the record as the API writes it, as are the following.
+    Enum(&'static [&'static str]),
+    Text,
+    Number,
+    Time,
+}
+
+/// A property that an API's filter may name. A slash leads into an object.
+pub type Field = (&'static str, Kind);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
@@ -29,25 +49,47 @@ pub enum Op {
     Le,
 }
 
+impl Op {
+    fn holds(self, order: Ordering) -> bool {
+        match self {
+            Op::Eq => order == Ordering::Equal,
+            Op::Ne => order != Ordering::Equal,
+            Op::Gt => order == Ordering::Greater,
+            Op::Ge => order != Ordering::Less,
+            Op::Lt => order == Ordering::Less,
+            Op::Le => order != Ordering::Greater,
+        }
+    }
+}
+
+/// A value in a filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Literal {
+    Null,
+    Text(String),
+    Number(i64),
+    Time(Timestamp),
+}
+
 /// A parsed `$filter`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
     Moment(Moment, Op, Timestamp),
     /// `true` for `eq`, `false` for `ne`.
     Word(Word, bool, String),
+    /// A member of the record, by its JSON pointer.
+    Member(String, Op, Literal),
     And(Box<Filter>, Box<Filter>),
     Or(Box<Filter>, Box<Filter>),
     Not(Box<Filter>),
 }
 
-/// The properties of a row that a filter can see.
-#[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
-    pub created: Timestamp,
-    pub updated: Timestamp,
-    pub severity: &'a str,
-    pub service: &'a str,
-    pub status: &'a str,
+/// A row as a filter sees it.
+pub trait Seen {
+    fn moment(&self, property: Moment) -> Timestamp;
+    fn word(&self, property: Word) -> &str;
+    /// The whole record; asked for only where a filter names one of its members.
+    fn record(&self) -> Value;
 }
 
 /// A span of moments that no matching row lies outside of; inclusive, and no wider than the filter's own comparisons.
@@ -71,38 +113,19 @@ impl Span {
 }
 
 impl Filter {
-    /// Reads the text of `$filter`.
+    /// Reads the text of `$filter`, which may name these properties.
     ///
     /// # Errors
     /// A sentence for the body of a 400 answer.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        parse::parse(text)
+    pub fn parse(text: &str, fields: &[Field]) -> Result<Self, String> {
+        parse::parse(text, fields)
     }
 
-    pub fn matches(&self, row: &Facts<'_>) -> bool {
+    pub fn matches(&self, row: &dyn Seen) -> bool {
         match self {
-            Filter::Moment(property, op, at) => {
-                let value = match property {
-                    Moment::Created => row.created,
-                    Moment::Updated => row.updated,
-                };
-                match op {
-                    Op::Eq => value == *at,
-                    Op::Ne => value != *at,
-                    Op::Gt => value > *at,
-                    Op::Ge => value >= *at,
-                    Op::Lt => value < *at,
-                    Op::Le => value <= *at,
-                }
-            }
-            Filter::Word(property, wanted, word) => {
-                let value = match property {
-                    Word::Severity => row.severity,
-                    Word::Service => row.service,
-                    Word::Status => row.status,
-                };
-                (value == word) == *wanted
-            }
+            Filter::Moment(property, op, at) => op.holds(row.moment(*property).cmp(at)),
+            Filter::Word(property, wanted, word) => (row.word(*property) == word) == *wanted,
+            Filter::Member(pointer, op, literal) => compare(row.record().pointer(pointer).unwrap_or(&Value::Null), *op, literal),
             Filter::And(left, right) => left.matches(row) && right.matches(row),
             Filter::Or(left, right) => left.matches(row) || right.matches(row),
             Filter::Not(inner) => !inner.matches(row),
@@ -119,9 +142,20 @@ impl Filter {
                 Op::Ne => Span::ALL,
             },
             Filter::And(left, right) => left.span(property).and(right.span(property)),
-            Filter::Moment(..) | Filter::Word(..) | Filter::Or(..) | Filter::Not(_) => Span::ALL,
+            Filter::Moment(..) | Filter::Word(..) | Filter::Member(..) | Filter::Or(..) | Filter::Not(_) => Span::ALL,
         }
     }
+}
+
+/// As the protocol has it: nothing is greater or less than null, and only null equals it.
+fn compare(value: &Value, op: Op, literal: &Literal) -> bool {
+    let order = match literal {
+        Literal::Null => value.is_null().then_some(Ordering::Equal),
+        Literal::Text(text) => value.as_str().map(|value| value.cmp(text)),
+        Literal::Number(number) => value.as_i64().map(|value| value.cmp(number)),
+        Literal::Time(at) => value.as_str().and_then(stamp::parse).map(|value| value.cmp(at)),
+    };
+    order.map_or(op == Op::Ne, |order| op.holds(order))
 }
 
 #[cfg(test)]
@@ -129,20 +163,47 @@ mod tests {
     use jiff::Timestamp;
     use proptest::prelude::*;
 
-    use super::{Facts, Filter, Moment, Span};
+    use serde_json::{Value, json};
+
+    use super::{Field, Filter, Kind, Moment, Seen, Span, Word};
+
+    const FIELDS: &[Field] = &[
+        ("createdDateTime", Kind::Moment(Moment::Created)),
+        ("lastUpdateDateTime", Kind::Moment(Moment::Updated)),
+        ("severity", Kind::Word(Word::Severity, &["high", "low"])),
+        ("status", Kind::Word(Word::Status, &["new", "resolved"])),
+        ("assignedTo", Kind::Text),
+        ("incidentId", Kind::Number),
+        ("properties/lastEventTime", Kind::Time),
+        ("category", Kind::Enum(&["Malware", "Execution"])),
+    ];
+
+    struct Row {
+        created: Timestamp,
+        updated: Timestamp,
+    }
+
+    impl Seen for Row {
+        fn moment(&self, property: Moment) -> Timestamp {
+            if property == Moment::Created { self.created } else { self.updated }
+        }
+
+        fn word(&self, property: Word) -> &str {
+            if property == Word::Severity { "high" } else { "new" }
+        }
+
+        fn record(&self) -> Value {
+            json!({"assignedTo": null, "incidentId": 41, "category": "Malware",
+                   "properties": {"lastEventTime": "2026-03-02T07:00:00.5Z"}})
+        }
+    }
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("a date")
     }
 
-    fn row() -> Facts<'static> {
-        Facts {
-            created: at("2026-03-02T07:00:00Z"),
-            updated: at("2026-03-02T07:05:00.1234567Z"),
-            severity: "high",
-            service: "microsoftDefenderForEndpoint",
-            status: "new",
-        }
+    fn row() -> Row {
+        Row { created: at("2026-03-02T07:00:00Z"), updated: at("2026-03-02T07:05:00.1234567Z") }
     }
 
     #[test]
@@ -158,14 +219,21 @@ mod tests {
             ("lastUpdateDateTime lt 2026-03-02T07:05:00.1234567Z", false),
             ("createdDateTime lt 2026-03-02T08:00:00.5+01:00", true),
             ("createdDateTime gt 2026-03-02T07:00:00Z", false),
-            ("status eq 'resolved' or severity eq 'high' and serviceSource eq 'microsoftDefenderForEndpoint'", true),
-            ("(status eq 'resolved' or severity eq 'high') and serviceSource eq 'dataLossPrevention'", false),
+            ("status eq 'resolved' or severity eq 'high' and incidentId eq 41", true),
+            ("(status eq 'resolved' or severity eq 'high') and category eq 'Execution'", false),
+            ("incidentId gt 40 and incidentId lt 42", true),
+            ("assignedTo eq null and not (incidentId eq null)", true),
+            ("assignedTo eq 'kim'", false),
+            ("assignedTo ne 'kim'", true),
+            ("assignedTo gt 'a' or assignedTo lt 'z'", false),
+            ("properties/lastEventTime ge 2026-03-02T07:00:00.5Z", true),
+            ("properties/lastEventTime gt 2026-03-02T07:00:00.5Z", false),
             ("status eq 'new' or status eq 'new' and severity eq 'low'", true),
             ("not (status eq 'new')", false),
             ("not (not (status eq 'new')) and not (severity eq 'low')", true),
             ("  ( ( status eq 'new' ) )  ", true),
         ] {
-            let filter = Filter::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            let filter = Filter::parse(text, FIELDS).unwrap_or_else(|error| panic!("{text}: {error}"));
             assert_eq!(filter.matches(&row()), wanted, "{text}");
         }
     }
@@ -180,7 +248,7 @@ mod tests {
             (format!("({window}) or severity eq 'low'"), Span::ALL),
             (format!("not ({window})"), Span::ALL),
         ] {
-            let filter = Filter::parse(&text).expect("a filter");
+            let filter = Filter::parse(&text, FIELDS).expect("a filter");
             assert_eq!(filter.span(Moment::Updated), wanted, "{text}");
             assert_eq!(filter.span(Moment::Created), Span::ALL, "{text}");
         }
@@ -204,12 +272,11 @@ mod tests {
     proptest! {
         #[test]
         fn no_matching_row_lies_outside_the_span(text in filters(), created in 0_i64..4, updated in 0_i64..4) {
-            let filter = Filter::parse(&text).expect("a filter");
+            let filter = Filter::parse(&text, FIELDS).expect("a filter");
             let base = at("2026-03-02T07:00:00Z");
-            let row = Facts {
+            let row = Row {
                 created: base + jiff::SignedDuration::from_secs(created),
                 updated: base + jiff::SignedDuration::from_secs(updated),
-                ..row()
             };
             if filter.matches(&row) {
                 for (property, value) in [(Moment::Created, row.created), (Moment::Updated, row.updated)] {
@@ -221,7 +288,7 @@ mod tests {
 
         #[test]
         fn any_text_is_answered_without_a_panic(text in "[ a-zA-Z0-9'():.-]{0,60}") {
-            let _ = Filter::parse(&text);
+            let _ = Filter::parse(&text, FIELDS);
         }
     }
 }

@@ -2,14 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::{Filter, Moment, Op, Word};
-use crate::simulator::enums;
+use super::{Field, Filter, Kind, Literal, Op};
 
 /// Deeper parentheses than anybody writes; keeps the parser from overrunning its stack.
 const DEEPEST: usize = 100;
 
-pub(super) fn parse(text: &str) -> Result<Filter, String> {
-    let mut parser = Parser { rest: split(text)?, depth: 0 };
+pub(super) fn parse(text: &str, fields: &[Field]) -> Result<Filter, String> {
+    let mut parser = Parser { rest: split(text)?, depth: 0, fields };
     let filter = parser.either()?;
     match parser.take() {
         None => Ok(filter),
@@ -63,6 +62,7 @@ fn split(text: &str) -> Result<std::vec::IntoIter<Token<'_>>, String> {
 struct Parser<'a> {
     rest: std::vec::IntoIter<Token<'a>>,
     depth: usize,
+    fields: &'a [Field],
 }
 
 impl<'a> Parser<'a> {
@@ -132,42 +132,77 @@ impl<'a> Parser<'a> {
             other => return Err(format!("'{}' is no comparison after '{property}' in '$filter'.", other.unwrap_or_default())),
         };
         let value = self.take().ok_or_else(|| format!("'{property}' is compared with nothing in '$filter'."))?;
-        match property {
-            "createdDateTime" => moment(Moment::Created, op, value),
-            "lastUpdateDateTime" => moment(Moment::Updated, op, value),
-            "severity" => word(Word::Severity, op, value, enums::SEVERITIES),
-            "status" => word(Word::Status, op, value, enums::STATUSES),
-            "serviceSource" => word(Word::Service, op, value, enums::SERVICE_SOURCES),
-            _ => Err(format!("The property '{property}' cannot be used in the $filter query option.")),
+        let (name, kind) = self
+            .fields
+            .iter()
+            .find(|(name, _)| *name == property)
+            .ok_or_else(|| format!("The property '{property}' cannot be used in the $filter query option."))?;
+        let member = |literal| Filter::Member(format!("/{name}"), op, literal);
+        match (kind, value) {
+            (Kind::Moment(property), value) => Ok(Filter::Moment(*property, op, time(value)?)),
+            (Kind::Word(property, members), value) => {
+                let (wanted, word) = word(op, value, members)?;
+                Ok(Filter::Word(*property, wanted, word))
+            }
+            (Kind::Text | Kind::Number | Kind::Time | Kind::Enum(_), Token::Bare("null")) => Ok(member(Literal::Null)),
+            (Kind::Text, value) => Ok(member(Literal::Text(quoted(value)?.to_owned()))),
+            (Kind::Enum(members), value) => {
+                let (_, word) = word(op, value, members)?;
+                Ok(member(Literal::Text(word)))
+            }
+            (Kind::Number, Token::Bare(text)) => {
+                let number = text.parse().map_err(|_| format!("'{text}' is not an Edm.Int64."))?;
+                Ok(member(Literal::Number(number)))
+            }
+            (Kind::Number, value) => Err(format!("A number stands unquoted in '$filter', found '{}'.", value.text())),
+            (Kind::Time, value) => Ok(member(Literal::Time(time(value)?))),
         }
     }
 }
 
-fn moment(property: Moment, op: Op, value: Token<'_>) -> Result<Filter, String> {
+fn time(value: Token<'_>) -> Result<Timestamp, String> {
     let Token::Bare(text) = value else {
         return Err(format!("A timestamp stands unquoted in '$filter', found '{}'.", value.text()));
     };
-    let at: Timestamp = text.parse().map_err(|_| format!("'{text}' is not an Edm.DateTimeOffset."))?;
-    Ok(Filter::Moment(property, op, at))
+    text.parse().map_err(|_| format!("'{text}' is not an Edm.DateTimeOffset."))
 }
 
-fn word(property: Word, op: Op, value: Token<'_>, members: &[&str]) -> Result<Filter, String> {
-    let Token::Quoted(text) = value else {
-        return Err(format!("The member '{}' stands in quotes in '$filter'.", value.text()));
-    };
+fn quoted(value: Token<'_>) -> Result<&str, String> {
+    match value {
+        Token::Quoted(text) => Ok(text),
+        other => Err(format!("The text '{}' stands in quotes in '$filter'.", other.text())),
+    }
+}
+
+/// Whether the word is wanted or unwanted, and the word.
+fn word(op: Op, value: Token<'_>, members: &[&str]) -> Result<(bool, String), String> {
+    let text = quoted(value)?;
     if !members.contains(&text) {
         return Err(format!("The string '{text}' is not a valid enumeration type constant."));
     }
     match op {
-        Op::Eq => Ok(Filter::Word(property, true, text.to_owned())),
-        Op::Ne => Ok(Filter::Word(property, false, text.to_owned())),
+        Op::Eq => Ok((true, text.to_owned())),
+        Op::Ne => Ok((false, text.to_owned())),
         Op::Gt | Op::Ge | Op::Lt | Op::Le => Err("An enumeration knows 'eq' and 'ne' only.".to_owned()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::super::{Field, Filter, Kind, Moment, Word};
+
+    const FIELDS: &[Field] = &[
+        ("lastUpdateDateTime", Kind::Moment(Moment::Updated)),
+        ("severity", Kind::Word(Word::Severity, &["high", "low"])),
+        ("status", Kind::Word(Word::Status, &["new"])),
+        ("assignedTo", Kind::Text),
+        ("incidentId", Kind::Number),
+        ("category", Kind::Enum(&["Malware"])),
+    ];
+
+    fn parse(text: &str) -> Result<Filter, String> {
+        super::parse(text, FIELDS)
+    }
 
     #[test]
     fn what_the_service_refuses_is_refused_with_a_reason() {
@@ -186,6 +221,10 @@ mod tests {
             ("lastUpdateDateTime ge '2026-03-02T07:00:00Z'", "unquoted"),
             ("lastUpdateDateTime ge 2026-03-02", "Edm.DateTimeOffset"),
             ("not status eq 'new'", "not (…)"),
+            ("assignedTo eq kim", "in quotes"),
+            ("incidentId eq '7'", "unquoted"),
+            ("incidentId eq seven", "Edm.Int64"),
+            ("category eq 'Weather'", "not a valid enumeration"),
             ("(status eq 'new'", "')' was expected"),
             ("'new' eq status", "a property was expected"),
         ] {

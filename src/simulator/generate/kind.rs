@@ -22,6 +22,12 @@ pub struct Pattern {
 }
 
 impl Kind {
+    /// A kind of this service and its prefix, or the first kind of all.
+    pub fn of(service: &str) -> (Kind, &'static str) {
+        let index = KINDS.iter().position(|pattern| pattern.service == service).unwrap_or_default();
+        (Kind(index), KINDS[index].prefix)
+    }
+
     pub fn pattern(self) -> &'static Pattern {
         &KINDS[self.0]
     }

@@ -45,7 +45,9 @@ impl Generator {
             self.incident += 1;
         }
         let pattern = &KINDS[kind];
-        let id = format!("{}{}_1", pattern.prefix, guid(rng));
+        // Those of Azure and Entra are a GUID there; the others have the number of a part behind it.
+        let part = if ["ad", "dc", "sn"].contains(&pattern.prefix) { "" } else { "_1" };
+        let id = format!("{}{}{part}", pattern.prefix, guid(rng));
         let updated = shorten(updated, rng);
         let age = SignedDuration::from_millis(if status == "new" { rng.i64(0..20_000) } else { rng.i64(0..3_600_000) });
         Row {

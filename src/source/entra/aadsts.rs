@@ -49,6 +49,8 @@ const PRODUCT: &str = "tenant {tenant} has not got the service behind {scope}: t
 const FEDERATION: &str = "compare the federated credential of app {app} with the token that is presented: issuer, audience and subject, letter case included";
 const HUMAN: &str =
     "this sign-in belongs to a person; give app {app} an application credential and application permissions instead";
+const SIGN_IN: &str = "somebody must sign in anew for app {app} and put the new refresh token in its place; an application credential with \
+                       application permissions would need nobody";
 const REGISTRATION: &str = "correct the registration of app {app} in Entra (App registrations)";
 const REPORT: &str =
     "alertferry asked wrongly or with a scope that Entra does not take: check the scopes of cloud {cloud}, and report this";
@@ -76,9 +78,13 @@ const TABLE: &[Row] = &[
     app(
         &[700_027, 700_030],
         "the certificate is unknown, expired or not allowed",
-        "upload the certificate to the registration of app {app}",
+        "upload the certificate that is in place (without its key) to the registration of app {app}, or put in place the one that is there",
     ),
-    app(&[700_024], "outside the validity of the assertion", "put this machine's clock right"),
+    app(
+        &[700_024],
+        "outside the validity of the assertion",
+        "put this machine's clock right; where app {app} shows a federated token, see that its file is still renewed",
+    ),
     app(&[50_012, 50_013, 500_133, 50_027, 50_048], "the assertion is not valid", REGISTRATION),
     app(&[700_211], "no federated credential has this issuer", FEDERATION),
     app(&[700_212, 7_002_121], "no federated credential has this audience", FEDERATION),
@@ -87,9 +93,15 @@ const TABLE: &[Row] = &[
     passing(
         &[70_021],
         "no matching federated credential, or not yet",
-        "a new federated credential takes some minutes; if this lasts, compare issuer, audience and subject",
+        "a federated credential that was just added to app {app} takes some minutes; if this lasts, compare its issuer, audience and \
+         subject with the token that is presented, letter case included",
     ),
-    customer(&[700_016], "the app is not known in this tenant", CONSENT),
+    customer(
+        &[700_016],
+        "the app is not known in this tenant",
+        "an administrator of the customer must open {consent_url}; if one has, check tenant_id {tenant}, cloud {cloud} and the client_id of \
+         app {app}",
+    ),
     customer(&[7_000_229], "the app has no service principal in this tenant", CONSENT),
     customer(&[65_001, 90_094], "an administrator has not consented", CONSENT),
     customer(&[65_004], "consent was declined", "talk to the customer, then have an administrator open {consent_url}"),
@@ -114,8 +126,8 @@ const TABLE: &[Row] = &[
         "see whether another program signs in with app {app}; if none does, report this",
     ),
     tenant(&[50_020, 50_034], "the user account is not in this tenant", HUMAN),
-    tenant(&[50_076, 50_079], "a second factor is asked for", HUMAN),
-    tenant(&[700_082, 70_008, 70_043, 50_173], "the sign-in has expired or was revoked", HUMAN),
+    tenant(&[50_076, 50_079], "a second factor is asked for", SIGN_IN),
+    tenant(&[700_082, 70_008, 70_043, 50_173], "the sign-in has expired or was revoked", SIGN_IN),
     passing(&[90_033, 90_006, 90_024, 50_033], "passing trouble at Entra", ""),
     Row {
         numbers: &[90_055],
@@ -182,6 +194,10 @@ mod tests {
             (90_002, Trouble::Broken, false),
             (90_033, Trouble::Passing, false),
             (70_021, Trouble::Passing, false),
+            (700_027, Trouble::Broken, true),
+            (700_024, Trouble::Broken, true),
+            (700_213, Trouble::Broken, true),
+            (700_082, Trouble::Broken, false),
             (90_055, Trouble::Throttled(None), false),
         ] {
             let verdict = verdict(Some(number), "invalid_request");

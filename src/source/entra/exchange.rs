@@ -1,4 +1,4 @@
-//! One request to the token endpoint: the client-credentials grant with a client secret.
+//! One request to the token endpoint: which grant, with which proof, and what came of it.
 
 use std::time::Duration;
 
@@ -7,9 +7,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::consent::below;
+use super::managed_identity::Identities;
+use super::proof::{self, Proof};
 use super::refusal::{Refusal, SignInError};
-use super::{Credential, SignIn};
+use super::{Credential, SignIn, refresh_token};
 use crate::source::wire;
 
 /// An answer is a few kilobytes; the largest tokens known are about ten.
@@ -23,12 +24,16 @@ const LONGEST: u64 = 48 * 3600;
 pub(super) struct Grant {
     pub(super) token: SecretString,
     pub(super) lifetime: Duration,
+    /// Takes the place of the refresh token that was shown.
+    pub(super) refresh_token: Option<SecretString>,
 }
 
 #[derive(Deserialize)]
 struct Answer {
     access_token: SecretString,
     expires_in: Seconds,
+    #[serde(default)]
+    refresh_token: Option<SecretString>,
 }
 
 /// A number by the present endpoint, text by the older one.
@@ -39,19 +44,31 @@ enum Seconds {
     Text(String),
 }
 
-/// Asks once; whoever calls decides whether and when to ask again.
-pub(super) async fn exchange(client: &Client, sign_in: &SignIn) -> Result<Grant, SignInError> {
-    let Credential::Secret(secret) = &sign_in.app.credential;
-    let secret = secret.read().map_err(|error| SignInError::secret(sign_in, &error))?;
-    let refusal = Refusal { sign_in, secret: &secret };
-    let form = [
-        ("grant_type", "client_credentials"),
-        ("client_id", &sign_in.app.client_id),
-        ("scope", &sign_in.scope),
-        ("client_secret", secret.expose_secret()),
-    ];
+/// Signs in once; whoever calls decides whether and when to do so again.
+pub(super) async fn exchange(client: &Client, identities: &Identities, sign_in: &SignIn) -> Result<Grant, SignInError> {
+    let proof = proof::of(sign_in, identities).await?;
+    match &sign_in.app.credential {
+        Credential::RefreshToken(delegated) => refresh_token::exchange(client, sign_in, delegated, proof).await,
+        Credential::ManagedIdentity(identity) => {
+            let result = ask(client, sign_in, "client_credentials", &proof).await;
+            if result.as_ref().is_err_and(|error| error.whole_app) {
+                identities.forget(identity, sign_in); // the assertion itself may be at fault; a tenant's own trouble says nothing about it
+            }
+            result
+        }
+        Credential::Secret(_) | Credential::Certificate(_) | Credential::Federated(_) => {
+            ask(client, sign_in, "client_credentials", &proof).await
+        }
+    }
+}
+
+/// Asks the token endpoint of the customer's tenant.
+pub(super) async fn ask(client: &Client, sign_in: &SignIn, grant: &str, proof: &Proof) -> Result<Grant, SignInError> {
+    let refusal = Refusal { sign_in, secrets: proof.secrets() };
+    let app = [("grant_type", grant), ("client_id", &sign_in.app.client_id), ("scope", &sign_in.scope)];
+    let form: Vec<(&str, &str)> = app.into_iter().chain(proof.fields()).collect();
     let request = client
-        .post(below(&sign_in.cloud.login, &[sign_in.tenant.as_str(), "oauth2", "v2.0", "token"]))
+        .post(sign_in.endpoint())
         .header("accept", "application/json")
         .header("client-request-id", Uuid::new_v4().to_string())
         .timeout(TIMEOUT)
@@ -94,7 +111,8 @@ fn read(body: &[u8]) -> Result<Grant, &'static str> {
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err("\"access_token\" of the answer is empty or cannot stand in a header");
     }
-    Ok(Grant { token: answer.access_token, lifetime: Duration::from_secs(seconds.min(LONGEST)) })
+    let refresh_token = answer.refresh_token.filter(|token| !token.expose_secret().is_empty());
+    Ok(Grant { token: answer.access_token, lifetime: Duration::from_secs(seconds.min(LONGEST)), refresh_token })
 }
 
 #[cfg(test)]

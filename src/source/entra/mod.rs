@@ -1,17 +1,30 @@
 //! Signing in to Microsoft Entra: tokens for our apps in customers' tenants.
 
 mod aadsts;
+pub mod certificate;
 mod consent;
 mod exchange;
+mod federated;
+mod kept;
+mod managed_identity;
+mod proof;
+mod refresh_token;
 mod refusal;
 mod tokens;
 
+pub use certificate::Certificate;
 pub use consent::consent_url;
+pub use federated::Federated;
+pub use managed_identity::ManagedIdentity;
+pub use refresh_token::{Beside, RefreshToken};
 pub use refusal::SignInError;
 pub use tokens::{Token, Tokens};
 
 use std::sync::Arc;
 
+use reqwest::Url;
+
+use self::consent::below;
 use crate::secret::Secret;
 use crate::source::cloud::Cloud;
 use crate::tenant::TenantId;
@@ -27,10 +40,29 @@ pub struct App {
     pub home_tenant: Option<TenantId>,
 }
 
-/// How an app proves that it is ours.
+/// How an app proves that it is ours. Each is read anew at every sign-in, so that a replaced one counts without a restart.
 #[derive(Debug, Clone)]
 pub enum Credential {
     Secret(Secret),
+    Certificate(Certificate),
+    Federated(Federated),
+    ManagedIdentity(ManagedIdentity),
+    RefreshToken(Box<RefreshToken>),
+}
+
+impl Credential {
+    /// The certificate that takes part in the proof; the only kind that knows when it ends.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&Certificate> {
+        match self {
+            Credential::Certificate(certificate) => Some(certificate),
+            Credential::RefreshToken(delegated) => match &delegated.beside {
+                Some(Beside::Certificate(certificate)) => Some(certificate),
+                Some(Beside::Secret(_)) | None => None,
+            },
+            Credential::Secret(_) | Credential::Federated(_) | Credential::ManagedIdentity(_) => None,
+        }
+    }
 }
 
 /// What a token is for: one app of ours, in one customer's tenant, for one resource.
@@ -41,4 +73,11 @@ pub struct SignIn {
     pub app: Arc<App>,
     /// `https://…/.default`; one resource per token.
     pub scope: String,
+}
+
+impl SignIn {
+    /// Where the token is asked for: always in the customer's tenant, whichever directory the app lives in.
+    fn endpoint(&self) -> Url {
+        below(&self.cloud.login, &[self.tenant.as_str(), "oauth2", "v2.0", "token"])
+    }
 }

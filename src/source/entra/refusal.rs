@@ -1,14 +1,13 @@
 //! What a failed sign-in means: Entra's answer turned into words, a kind of trouble and advice.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::aadsts::{self, Verdict};
 use super::{SignIn, consent_url};
-use crate::secret::SecretError;
 use crate::source::foreign::{excerpt, unexpected};
 use crate::source::{FetchError, Trouble, wire};
 
@@ -31,10 +30,16 @@ impl From<SignInError> for FetchError {
 }
 
 impl SignInError {
-    pub(super) fn secret(sign_in: &SignIn, error: &SecretError) -> Self {
-        let message = format!("no sign-in with app {}: {error}", sign_in.app.name);
-        let advice = Some("put the client secret back in its place; it is read anew at each sign-in".to_owned());
+    /// Our credential cannot be used as it stands, so nobody was asked.
+    pub(super) fn credential(sign_in: &SignIn, problem: &dyn Display, advice: &str) -> Self {
+        let message = format!("no sign-in with app {}: {problem}", sign_in.app.name);
+        let advice = Some(advice.to_owned());
         Self { error: FetchError { trouble: Trouble::Broken, message, advice }, number: None, whole_app: true }
+    }
+
+    /// Whether another refresh token might fare better: what was refused is the sign-in, and neither the app nor the moment.
+    pub(super) fn is_of_the_person(&self) -> bool {
+        !self.whole_app && matches!(self.error.trouble, Trouble::Broken | Trouble::NeedsConsent)
     }
 }
 
@@ -52,10 +57,10 @@ struct Document {
     correlation_id: Option<String>,
 }
 
-/// A sign-in that went wrong, with the secret that no message may show.
+/// A sign-in that went wrong, with what no message may show.
 pub(super) struct Refusal<'a> {
     pub(super) sign_in: &'a SignIn,
-    pub(super) secret: &'a SecretString,
+    pub(super) secrets: Vec<&'a str>,
 }
 
 impl Refusal<'_> {
@@ -74,9 +79,7 @@ impl Refusal<'_> {
     pub(super) fn status(&self, status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> SignInError {
         let document: Option<Document> = serde_json::from_slice(body).ok();
         let number = document.as_ref().and_then(Document::number);
-        let said = document
-            .as_ref()
-            .map_or_else(|| unexpected(body, &[self.secret.expose_secret()]), |document| self.words(document, number));
+        let said = document.as_ref().map_or_else(|| unexpected(body, &self.secrets), |document| self.words(document, number));
         let what = format!("HTTP {}: {said}", status.as_u16());
         if status == StatusCode::TOO_MANY_REQUESTS {
             return self.error(Trouble::Throttled(retry_after), &what, number, None, false);
@@ -130,7 +133,7 @@ impl Refusal<'_> {
     }
 
     fn foreign(&self, text: &str) -> String {
-        excerpt(text, &[self.secret.expose_secret()])
+        excerpt(text, &self.secrets)
     }
 }
 

@@ -11,7 +11,9 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
 use super::exchange::{Grant, exchange};
+use super::managed_identity::Identities;
 use super::{SignIn, SignInError};
+use crate::source::Trouble;
 
 /// A token is renewed this long before its end, and up to as long again earlier, so that tenants that started together drift apart.
 const EARLY: Duration = Duration::from_mins(5);
@@ -20,10 +22,16 @@ const TRAVEL: Duration = Duration::from_secs(10);
 /// After a failed early renewal the old token serves on, and Entra is left alone this long.
 const AFTER_FAILURE: Duration = Duration::from_secs(30);
 
+/// A federated credential that was just made is not known everywhere for some minutes; one that stays unknown was made wrongly.
+const SETTLING: Duration = Duration::from_mins(15);
+/// No federated credential matches, or not yet.
+const UNMATCHED: u32 = 70_021;
+
 /// Signs in and keeps what it got. Shared by all tenants; never asks twice within one call.
 #[derive(Debug)]
 pub struct Tokens {
     client: Client,
+    identities: Identities,
     slots: Mutex<HashMap<Key, Arc<Slot>>>,
 }
 
@@ -61,6 +69,8 @@ struct State {
     /// How many sign-ins have come to an end, and how the last one failed if it did.
     ended: u64,
     failure: Option<SignInError>,
+    /// Since when Entra has known no matching federated credential.
+    unmatched: Option<Instant>,
 }
 
 /// What a look at a slot finds.
@@ -74,7 +84,7 @@ enum Found {
 impl Tokens {
     #[must_use]
     pub fn new(client: Client) -> Self {
-        Self { client, slots: Mutex::default() }
+        Self { client, identities: Identities::default(), slots: Mutex::default() }
     }
 
     /// A token that is good for a request now. Whoever comes while another signs in for the same waits and shares the result, be
@@ -111,7 +121,7 @@ impl Tokens {
             }
         }
         let began = Instant::now();
-        let result = exchange(&self.client, sign_in).await.map(|grant| Token::new(grant, key, began));
+        let result = exchange(&self.client, &self.identities, sign_in).await.map(|grant| Token::new(grant, key, began));
         slot.state().settle(began, result)
     }
 
@@ -148,12 +158,14 @@ impl State {
 
     /// Notes how a sign-in ended, and says what to go on with: the new token, or the old one while it lasts.
     fn settle(&mut self, began: Instant, result: Result<Token, SignInError>) -> Result<Token, SignInError> {
+        let result = result.map_err(|error| self.weigh(error));
         self.ended += 1;
         self.failure = result.as_ref().err().cloned();
         match result {
             Ok(token) => {
                 self.renew_from = Some(began + renewal(token.0.ends.duration_since(began)));
                 self.token = Some(token.clone());
+                self.unmatched = None;
                 Ok(token)
             }
             Err(error) => {
@@ -166,6 +178,24 @@ impl State {
                 Ok(old)
             }
         }
+    }
+}
+
+impl State {
+    /// What may pass by itself is an alarm once it has lasted.
+    fn weigh(&mut self, mut error: SignInError) -> SignInError {
+        match error.number {
+            Some(UNMATCHED) => {
+                let since = *self.unmatched.get_or_insert_with(Instant::now);
+                if since.elapsed() > SETTLING {
+                    error.error.trouble = Trouble::Broken;
+                    error.whole_app = true;
+                }
+            }
+            Some(_) => self.unmatched = None,
+            None => {} // nobody at Entra has said anything
+        }
+        error
     }
 }
 

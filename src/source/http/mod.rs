@@ -1,9 +1,11 @@
-//! One GET of a vendor API: token, budget, size caps, inflation, and errors told apart.
+//! One request to a vendor API: token, budget, size caps, inflation, and errors told apart.
 
 mod api;
 mod body;
 mod client;
+mod document;
 mod refusal;
+mod reset;
 
 pub use api::{Answer, Api, ApiParts};
 pub use body::Caps;
@@ -11,7 +13,7 @@ pub use client::{ClientError, client};
 
 use super::FetchError;
 
-/// Why a GET gave nothing. Told apart by what the caller can do about it.
+/// Why a request gave nothing. Told apart by what the caller can do about it.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ApiError {
     /// A 4xx that the request itself caused: another request may work (400, 404, 410, 414, …).

@@ -3,46 +3,16 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use serde_json::{Map, Value};
 
 use super::ApiError;
+use super::document::Document;
+use super::reset::until_reset;
 use crate::source::foreign::{excerpt, unexpected};
 use crate::source::{FetchError, Trouble};
 
-/// The error document of Graph, Defender for Endpoint and Defender XDR.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Document {
-    pub(super) code: String,
-    pub(super) message: String,
-    /// `innerError.request-id`, or Defender's `target`: what Microsoft's support asks for.
-    pub(super) request_id: Option<String>,
-}
-
-impl Document {
-    /// Reads whatever is there; `None` when it is not a JSON document with an `error`.
-    pub(super) fn read(body: &[u8]) -> Option<Self> {
-        let document: Value = serde_json::from_slice(body).ok()?;
-        let error = match member(document.as_object()?, "error")? {
-            Value::Object(error) => error.clone(),
-            Value::String(code) => Map::from_iter([("code".to_owned(), Value::String(code.clone()))]),
-            _ => return None,
-        };
-        let word = |name: &str| member(&error, name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let inner = member(&error, "innererror").and_then(Value::as_object);
-        let request_id = inner.and_then(|inner| member(inner, "request-id")).or_else(|| member(&error, "target"));
-        let request_id = request_id.and_then(Value::as_str).map(str::to_owned);
-        Some(Self { code: word("code"), message: word("message"), request_id })
-    }
-}
-
-/// Microsoft's backends disagree on the case of `innerError`.
-fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-}
-
 /// An answer other than 200, as it came.
 pub(super) struct Refusal<'a> {
-    /// `GET URL`, for the message.
+    /// Method and URL, for the message.
     pub(super) asked: &'a str,
     pub(super) status: StatusCode,
     /// `Retry-After`, clamped.
@@ -57,6 +27,8 @@ pub(super) struct Refusal<'a> {
     pub(super) scope: &'a str,
     /// The link by which the customer lets our app in.
     pub(super) consent_url: &'a str,
+    /// The role that opens this feed, where it is Azure that decides.
+    pub(super) azure_role: Option<&'static str>,
 }
 
 impl Refusal<'_> {
@@ -71,9 +43,16 @@ impl Refusal<'_> {
                 Some(advice) => ApiError::Other(error(Trouble::NeedsConsent, Some(advice))),
                 None => ApiError::Passing(error(Trouble::Passing, None)),
             },
-            (429, _) => ApiError::Other(error(Trouble::Throttled(self.pause), None)),
+            (429, document) => {
+                let said = || document.as_ref().and_then(|document| until_reset(&document.message));
+                ApiError::Other(error(Trouble::Throttled(self.pause.or_else(said)), None))
+            }
             (503, _) if self.pause.is_some() => ApiError::Other(error(Trouble::Throttled(self.pause), None)),
             (status @ 400..500, None) => ApiError::Refused { status, error: error(Trouble::Passing, None) },
+            (404, Some(_)) if self.azure_role.is_some() => {
+                let advice = "check subscription, resource group and workspace as they are configured: Azure knows no such place";
+                ApiError::Refused { status: 404, error: error(Trouble::NeedsConsent, Some(advice.to_owned())) }
+            }
             (404, Some(_)) => {
                 let advice =
                     "the tenant has not got the product behind this feed, or not yet: license and open it once, or drop the feed";
@@ -113,6 +92,12 @@ impl Refusal<'_> {
         }
         if document.code == "UnknownError" || has("<html") {
             return None;
+        }
+        if let Some(role) = self.azure_role {
+            return Some(format!(
+                "the app has no role there: have it assigned {role} on the subscription, its resource group or workspace (or delegated by \
+                 Azure Lighthouse), or take the place out of this tenant's configuration"
+            ));
         }
         Some(format!(
             "the app may not read this: an administrator of the customer must open {consent}; check also that scope {} belongs to this host",
@@ -155,10 +140,10 @@ mod tests {
 
     use reqwest::StatusCode;
 
-    use super::{ApiError, Document, Refusal};
+    use super::{ApiError, Refusal};
     use crate::source::{FetchError, Trouble};
 
-    fn judge(status: u16, pause: Option<Duration>, body: &str) -> ApiError {
+    fn judged(azure_role: Option<&'static str>, status: u16, pause: Option<Duration>, body: &str) -> ApiError {
         Refusal {
             asked: "GET https://graph.example/v1.0/security/alerts_v2",
             status: StatusCode::from_u16(status).unwrap(),
@@ -168,8 +153,13 @@ mod tests {
             token: "secret-token",
             scope: "https://graph.example/.default",
             consent_url: "https://login.example/t/adminconsent?client_id=c",
+            azure_role,
         }
         .judge()
+    }
+
+    fn judge(status: u16, pause: Option<Duration>, body: &str) -> ApiError {
+        judged(None, status, pause, body)
     }
 
     fn json(code: &str, message: &str) -> String {
@@ -195,6 +185,14 @@ mod tests {
             (403, None, html.clone(), "Passing", Trouble::Passing),
             (429, pause, json("TooManyRequests", ""), "Other", Trouble::Throttled(pause)),
             (429, None, html.clone(), "Other", Trouble::Throttled(None)),
+            (
+                429,
+                None,
+                json("TooManyRequests", "Retry in 40 seconds."),
+                "Other",
+                Trouble::Throttled(Some(Duration::from_secs(40))),
+            ),
+            (429, pause, json("TooManyRequests", "Retry in 40 seconds."), "Other", Trouble::Throttled(pause)),
             (503, pause, html.clone(), "Other", Trouble::Throttled(pause)),
             (503, None, html.clone(), "Passing", Trouble::Passing),
             (500, pause, json("InternalServerError", ""), "Passing", Trouble::Passing),
@@ -226,6 +224,19 @@ mod tests {
     }
 
     #[test]
+    fn azure_is_told_about_roles_and_places_and_not_about_consent() {
+        let role = Some("Security Reader");
+        for (status, code, words) in
+            [(403, "AuthorizationFailed", "Security Reader"), (404, "SubscriptionNotFound", "no such place")]
+        {
+            let error = FetchError::from(judged(role, status, None, &json(code, "no")));
+            let advice = error.advice.unwrap();
+            assert!(advice.contains(words) && !advice.contains("consent"), "{advice}");
+            assert_eq!(error.trouble, Trouble::NeedsConsent);
+        }
+    }
+
+    #[test]
     fn the_request_id_is_found_wherever_it_stands() {
         for (body, id) in [
             (r#"{"error":{"code":"x","innerError":{"request-id":"r1"}}}"#, "r1"),
@@ -252,13 +263,5 @@ mod tests {
             assert!(!shown.contains("secret-token") && shown.len() < 5_000, "{shown}");
             assert!(!error.message.contains(char::is_control) && !error.advice.unwrap_or_default().contains(char::is_control));
         }
-    }
-
-    #[test]
-    fn what_is_not_an_error_document_is_not_taken_for_one() {
-        for body in ["", "null", "[]", "{}", r#"{"error":null}"#, r#"{"value":[]}"#, "<html>"] {
-            assert_eq!(Document::read(body.as_bytes()), None, "{body}");
-        }
-        assert_eq!(Document::read(br#"{"error":"plain"}"#).unwrap().code, "plain");
     }
 }

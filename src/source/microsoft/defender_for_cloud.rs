@@ -1,7 +1,7 @@
 //! `defender-for-cloud`: Microsoft Defender for Cloud alerts, through Azure Resource Manager; one path for each subscription.
 //!
-//! Facts: no filter, no order and no page size, so that each look reads the whole list and picks out its window; an alert has no
-//! last-update time, so that a change of its status cannot be seen.
+//! Facts: no filter, no order and no page size, so that each look reads the whole list and picks out its window, by the time at
+//! which processing ended; an alert has no last-update time, so that a change of its status is not seen for sure.
 
 use jiff::SignedDuration;
 
@@ -21,7 +21,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     resource: Resource::Arm,
     path: "",
     api_version: Some("2022-01-01"),
-    time_field: "properties/timeGeneratedUtc",
+    time_field: "properties/processingEndTimeUtc",
     asking: Asking::Everything,
     slicing: &[],
     expand: None,

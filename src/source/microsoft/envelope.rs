@@ -1,4 +1,4 @@
-//! What stands around the records of an `OData` answer: `{"value": […], "@odata.nextLink": …}`.
+//! What stands around the records of an answer: `{"value": […], "@odata.nextLink": …}`, with Azure's name for the link too.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -18,7 +18,9 @@ struct Wire<'a> {
     #[serde(borrow)]
     value: Vec<&'a RawValue>,
     #[serde(borrow, rename = "@odata.nextLink")]
-    next_link: Option<&'a RawValue>,
+    odata_link: Option<&'a RawValue>,
+    #[serde(borrow, rename = "nextLink")]
+    azure_link: Option<&'a RawValue>,
 }
 
 /// Splits a body into its records without looking into them.
@@ -30,21 +32,21 @@ pub(super) fn split(body: &str) -> Result<Envelope, String> {
         let start: String = body.trim_start().chars().take(40).flat_map(char::escape_debug).collect();
         format!("the answer is no page of alerts ({error}); it is {} bytes long and starts with {start:?}", body.len())
     })?;
-    let origin = body.as_ptr() as usize;
-    let records = wire
-        .value
-        .iter()
-        .map(|record| {
-            let start = record.get().as_ptr() as usize - origin;
-            start..start + record.get().len()
-        })
-        .collect();
-    let next_link = wire
-        .next_link
-        .and_then(|link| serde_json::from_str::<Option<Cow<'_, str>>>(link.get()).ok().flatten())
-        .filter(|link| !link.is_empty())
-        .map(Cow::into_owned);
+    let records = wire.value.iter().map(|record| place(body, record.get())).collect();
+    let next_link = [wire.odata_link, wire.azure_link].into_iter().flatten().find_map(link);
     Ok(Envelope { records, next_link })
+}
+
+/// A link that is a text and not empty; anything else is none.
+fn link(link: &RawValue) -> Option<String> {
+    let link = serde_json::from_str::<Option<Cow<'_, str>>>(link.get()).ok().flatten()?;
+    (!link.is_empty()).then(|| link.into_owned())
+}
+
+/// Where a part that was borrowed from `whole` stands in it.
+pub(super) fn place(whole: &str, part: &str) -> Range<usize> {
+    let start = part.as_ptr() as usize - whole.as_ptr() as usize;
+    start..start + part.len()
 }
 
 #[cfg(test)]
@@ -58,6 +60,13 @@ mod tests {
         let records: Vec<&str> = envelope.records.iter().map(|span| &body[span.clone()]).collect();
         assert_eq!(records, [r#"{"id" : "1"}"#, "[2]", r#""three""#, "null"]);
         assert_eq!(envelope.next_link.as_deref(), Some("https://h/n"));
+    }
+
+    #[test]
+    fn azures_name_for_the_next_link_is_read_too() {
+        for body in [r#"{"value":[],"nextLink":"x"}"#, r#"{"value":[],"nextLink":"x","@odata.nextLink":null}"#] {
+            assert_eq!(split(body).unwrap().next_link.as_deref(), Some("x"), "{body}");
+        }
     }
 
     #[test]

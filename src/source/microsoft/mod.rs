@@ -2,15 +2,21 @@
 //!
 //! A feed is a row of facts ([`Dialect`]): where it is, what its time field is called, what it can be asked, what its records are.
 
+mod alone;
 pub mod defender_for_cloud;
 mod envelope;
 pub mod graph_alerts;
 pub mod graph_incidents;
+mod habits;
 pub mod mde_alerts;
 mod reader;
 mod request;
 pub mod risk_detections;
+mod rows;
 pub mod sentinel_incidents;
+mod walked;
+mod whole;
+mod window;
 pub mod xdr_incidents;
 
 use std::time::Duration;

@@ -10,6 +10,7 @@
 //! A [`Walk`] is a list of [`Segment`]s still to be read, lowest first. Each answer shrinks the lowest one, splits it or
 //! ends it, so a walk always ends. Source of the server's habits: Microsoft Graph in the field, see `docs/guarantees.md`.
 
+mod chain;
 mod exchange;
 mod segment;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Window;
+pub use chain::{Broken, Chain, Onward};
 pub use exchange::{Ask, Memory, Row, Stuck, Taken, Unreached};
 use segment::{Answer, Order, Segment};
 pub use segment::{Condition, Slicing, Via};
@@ -99,6 +101,11 @@ impl Walk {
         let smaller = self.memory.page_size > 1;
         self.memory.page_size = (self.memory.page_size / 2).max(1);
         smaller
+    }
+
+    /// Asks for so many rows from now on.
+    pub fn resize(&mut self, rows: u32) {
+        self.memory.page_size = rows.max(1);
     }
 
     /// Takes the answer to [`Walk::ask`]. `link` must lead to the host that was asked.

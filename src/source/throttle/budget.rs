@@ -1,5 +1,6 @@
 //! A budget of requests: several rates at once, and no span ever sees more than its rate allows.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -7,10 +8,11 @@ use tokio::time::{Instant, sleep_until};
 
 use super::Rate;
 
-/// What one feed of one tenant may ask. Those who wait are served in the order in which they came.
-#[derive(Debug)]
+/// What may be asked. Those who wait are served in the order in which they came. A clone draws from the same budget.
+#[derive(Debug, Clone)]
 pub struct Budget {
-    buckets: Mutex<Vec<Bucket>>,
+    pace: Option<f64>,
+    buckets: Arc<Mutex<Vec<Bucket>>>,
 }
 
 /// A token bucket, kept as the moment at which it will be full again.
@@ -28,11 +30,29 @@ impl Budget {
     #[must_use]
     pub fn new(rates: &[Rate]) -> Self {
         let now = Instant::now();
-        Self { buckets: Mutex::new(rates.iter().map(|rate| Bucket::new(*rate, now)).collect()) }
+        let pace = rates.iter().map(|rate| rate.per_second()).reduce(f64::min);
+        Self { pace, buckets: Arc::new(Mutex::new(rates.iter().map(|rate| Bucket::new(*rate, now)).collect())) }
     }
 
-    /// Waits until one more request keeps every rate, and takes it. Whoever gives up waiting has taken nothing.
-    pub async fn take(&self) {
+    /// The lasting pace that it allows, in requests per second; `None` where it allows everything.
+    #[must_use]
+    pub fn per_second(&self) -> Option<f64> {
+        self.pace
+    }
+
+    /// How much of what may be asked at once has been: 0 is nothing, at 1 the next request waits.
+    #[must_use]
+    pub fn used(&self) -> f64 {
+        // Who holds the lock for longer than a moment waits for the budget.
+        let Ok(buckets) = self.buckets.try_lock() else { return 1.0 };
+        let now = Instant::now();
+        buckets.iter().map(|bucket| bucket.used(now)).fold(0.0, f64::max)
+    }
+
+    /// Waits until one more request keeps every rate, and takes it; answers how long that was. Whoever gives up waiting has taken
+    /// nothing.
+    pub async fn take(&self) -> Duration {
+        let came = Instant::now();
         // The lock is fair and held while waiting: that is the queue.
         let mut buckets = self.buckets.lock().await;
         let now = Instant::now();
@@ -45,6 +65,7 @@ impl Budget {
         for bucket in buckets.iter_mut() {
             bucket.full_at = bucket.full_at.max(now) + bucket.interval;
         }
+        now - came
     }
 }
 
@@ -61,6 +82,11 @@ impl Bucket {
 
     fn free_at(&self) -> Instant {
         self.full_at.checked_sub(self.slack).unwrap_or(self.full_at)
+    }
+
+    fn used(&self, now: Instant) -> f64 {
+        let outstanding = self.full_at.saturating_duration_since(now);
+        (outstanding.as_secs_f64() / (self.slack + self.interval).as_secs_f64()).min(1.0)
     }
 }
 
@@ -130,6 +156,40 @@ mod tests {
     }
 
     #[test]
+    fn what_was_waited_and_what_is_used_is_told() {
+        paused(async {
+            let budget = Budget::new(&[rate(10, 60), rate(60, 3600)]);
+            assert!((budget.per_second().unwrap() - 60.0 / 3600.0).abs() < 1e-9, "the stricter one");
+            assert!(budget.used() < 1e-9);
+            assert_eq!(budget.take().await, Duration::ZERO);
+            let used = budget.used();
+            assert!((0.4..0.6).contains(&used), "one of the two that may go at once: {used}");
+            assert_eq!(budget.clone().take().await, Duration::ZERO);
+            assert!(budget.used() > 0.99, "a clone draws from the same");
+            let start = Instant::now();
+            let waited = budget.take().await;
+            assert!(waited > Duration::ZERO && waited == start.elapsed(), "{waited:?}");
+            sleep(Duration::from_hours(1)).await;
+            assert!(budget.used() < 1e-9);
+        });
+    }
+
+    #[test]
+    fn while_somebody_waits_all_is_used() {
+        paused(async {
+            let budget = Budget::new(&[rate(1, 60)]);
+            budget.take().await;
+            let waiting = tokio::spawn({
+                let budget = budget.clone();
+                async move { budget.take().await }
+            });
+            sleep(Duration::from_secs(30)).await;
+            assert!((budget.used() - 1.0).abs() < 1e-9);
+            waiting.await.unwrap();
+        });
+    }
+
+    #[test]
     fn a_budget_without_rates_never_waits() {
         paused(async {
             let start = Instant::now();
@@ -138,6 +198,7 @@ mod tests {
                 budget.take().await;
             }
             assert_eq!(start.elapsed(), Duration::ZERO);
+            assert_eq!((budget.per_second(), budget.used()), (None, 0.0));
         });
     }
 

@@ -1,8 +1,10 @@
 //! How fast we may ask: request budgets and the waiting that a server asks for.
 
+mod admission;
 mod budget;
 mod retry_after;
 
+pub use admission::{Waited, admission};
 pub use budget::Budget;
 pub use retry_after::retry_after;
 
@@ -16,29 +18,32 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// Reads `150/min` or `100/min,1500/h`: rates that hold at the same time. Units: `s`, `sec`, `min`, `h`, `hour`.
-    ///
-    /// # Errors
-    /// A sentence that names the part that was not understood and what would be.
-    pub fn parse_list(text: &str) -> Result<Vec<Rate>, String> {
-        text.split(',').map(|part| Self::parse(part.trim())).collect()
+    /// What we tell somebody whose rates cannot be read.
+    pub const EXPECTED: &str = "requests per span, such as \"150/min\" or \"100/min,1500/h\" (spans: s, min, h, d)";
+
+    /// Reads `150/min` or `100/min,1500/h`: rates that hold at the same time. Never empty; `None` when it is something else.
+    #[must_use]
+    pub fn parse_list(text: &str) -> Option<Vec<Rate>> {
+        text.split(',').map(Self::parse).collect()
     }
 
-    fn parse(text: &str) -> Result<Rate, String> {
-        let wrong = |what: &str| format!("{text:?} is not a rate: {what}; write for example \"100/min\" or \"100/min,1500/h\"");
-        let (requests, unit) = text.split_once('/').ok_or_else(|| wrong("there is no \"/\""))?;
-        let (requests, unit) = (requests.trim(), unit.trim());
-        let requests: u32 = requests.parse().map_err(|_| wrong(&format!("{requests:?} is not a number of requests")))?;
-        if requests == 0 {
-            return Err(wrong("at least one request must be allowed"));
-        }
-        let seconds = match unit {
-            "s" | "sec" => 1,
+    fn parse(text: &str) -> Option<Rate> {
+        let (requests, span) = text.split_once('/')?;
+        let requests = requests.trim().parse().ok().filter(|requests| *requests > 0)?;
+        let seconds = match span.trim() {
+            "s" => 1,
             "min" => 60,
-            "h" | "hour" => 3600,
-            _ => return Err(wrong(&format!("{unit:?} is none of s, sec, min, h, hour"))),
+            "h" => 3_600,
+            "d" => 86_400,
+            _ => return None,
         };
-        Ok(Rate { requests, per: Duration::from_secs(seconds) })
+        Some(Rate { requests, per: Duration::from_secs(seconds) })
+    }
+
+    /// The lasting pace that it allows.
+    #[must_use]
+    pub fn per_second(self) -> f64 {
+        f64::from(self.requests) / self.per.as_secs_f64()
     }
 }
 
@@ -49,31 +54,22 @@ mod tests {
     use super::Rate;
 
     #[test]
-    fn rates_are_read_with_every_unit_and_with_blanks() {
+    fn rates_are_numbers_above_nothing_per_span() {
         let rate = |requests, seconds| Rate { requests, per: Duration::from_secs(seconds) };
-        for (text, expected) in [
-            ("100/min,1500/h", vec![rate(100, 60), rate(1500, 3600)]),
-            (" 2 / s , 5/sec ", vec![rate(2, 1), rate(5, 1)]),
-            ("7/hour", vec![rate(7, 3600)]),
+        for (text, rates) in [
+            ("150/min", Some(vec![rate(150, 60)])),
+            ("100/min, 1500/h", Some(vec![rate(100, 60), rate(1500, 3_600)])),
+            (" 5 / s ", Some(vec![rate(5, 1)])),
+            ("9/d", Some(vec![rate(9, 86_400)])),
+            ("0/min", None),
+            ("150", None),
+            ("150/month", None),
+            ("150/min,", None),
+            ("-1/s", None),
+            ("99999999999/min", None),
+            ("", None),
         ] {
-            assert_eq!(Rate::parse_list(text), Ok(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_rate_that_cannot_be_read_is_named_with_an_example() {
-        for (text, what) in [
-            ("", "no \"/\""),
-            ("100", "no \"/\""),
-            ("100/min,", "no \"/\""),
-            ("0/min", "at least one"),
-            ("-1/min", "\"-1\" is not a number"),
-            ("99999999999/min", "is not a number"),
-            ("many/min", "\"many\" is not a number"),
-            ("100/day", "\"day\" is none of"),
-        ] {
-            let error = Rate::parse_list(text).unwrap_err();
-            assert!(error.contains(what) && error.contains("100/min,1500/h"), "{text:?}: {error}");
+            assert_eq!(Rate::parse_list(text), rates, "{text:?}");
         }
     }
 }

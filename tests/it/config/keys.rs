@@ -16,6 +16,7 @@ fn every_key_of_the_table_is_read() {
     let mut covered = BTreeSet::from([keys::TOP.title, keys::TENANT_FILE.title]); // the latter has a test of its own
     for (group, open) in [
         (&keys::DEFAULTS, "[defaults]"),
+        (&keys::LIMITS, "[limits]"),
         (&keys::LEDGER, "[ledger]"),
         (&keys::ADMIN, "[admin]"),
         (&keys::APP, "[apps.x]"),
@@ -29,7 +30,12 @@ fn every_key_of_the_table_is_read() {
         (&keys::RETRY, "[defaults.sink_retry]"),
         (&keys::FILTER, "[defaults.filter]"),
         (&keys::SECRET, "[apps.x.client_secret]"),
+        (&keys::CERTIFICATE, "[apps.x.certificate]"),
+        (&keys::FEDERATED, "[apps.x.federated]"),
+        (&keys::MANAGED_IDENTITY, "[apps.x.managed_identity]"),
         (&keys::TENANT, "[[tenants]]"),
+        (&keys::SENTINEL, "[tenants.sentinel]"),
+        (&keys::DEFENDER_FOR_CLOUD, "[tenants.defender_for_cloud]"),
     ] {
         covered.insert(group.title);
         for key in group.all() {
@@ -37,12 +43,15 @@ fn every_key_of_the_table_is_read() {
             let kind = if open == "[sinks.x]" && name != "kind" { "kind = \"file\"\n" } else { "" };
             let text = if open == "[[tenants]]" {
                 format!("{APP}{SINK}{}\n{}\n{name} = {wrong}", tenant_wrong(name), sinks(name, "sinks = [\"out\"]"))
+            } else if open.starts_with("[tenants.") {
+                format!("{APP}{SINK}{TENANT}sinks = [\"out\"]\n{open}\n{name} = {wrong}")
             } else {
                 format!("{APP}{SINK}{open}\n{kind}{name} = {wrong}\n{TENANT}sinks = [\"out\"]")
             };
             let path = match open.trim_matches(['[', ']']) {
                 "tenants" if name == "name" => "tenants[#1]".to_owned(),
                 "tenants" => "tenants.\"contoso\"".to_owned(),
+                place if place.starts_with("tenants.") => place.replace("tenants.", "tenants.\"contoso\"."),
                 other => other.split(']').next().unwrap().to_owned(),
             };
             let mistakes = Written::new(&text).mistakes();

@@ -6,7 +6,9 @@ use alertferry::alert::Severity;
 use alertferry::ledger::settings::Kind as LedgerKind;
 use alertferry::sink::Revisions;
 use alertferry::sink::settings::{KafkaOption, Kind};
+use alertferry::source::FeedKind;
 use alertferry::source::entra::Credential;
+use alertferry::source::throttle::Rate;
 use secrecy::ExposeSecret as _;
 
 use super::written::{Written, uuid};
@@ -28,8 +30,6 @@ fn the_least_configuration_gets_every_default() {
     assert_eq!((tenant.feed_retry.first, tenant.feed_retry.most), (Duration::from_secs(5), Duration::from_mins(5)));
     assert_eq!((tenant.sink_retry.first, tenant.sink_retry.most), (Duration::from_secs(1), Duration::from_secs(30)));
     assert_eq!((tenant.cloud.name.as_str(), tenant.tenant.customer.as_str()), ("global", "contoso"));
-    assert_eq!(tenant.page_size.values().collect::<Vec<_>>(), [&500]);
-    assert_eq!(tenant.budget.values().flatten().map(|rate| (rate.requests, rate.per.as_secs())).collect::<Vec<_>>(), [(150, 60)]);
     let sink = settings.sinks.values().next().unwrap();
     assert_eq!((sink.format.as_str(), sink.send), ("ocsf", Revisions::New));
 }
@@ -48,7 +48,8 @@ fn a_tenant_overrides_the_defaults_key_by_key() {
     assert_eq!(tenant.filter.services, ["microsoftSentinel"]);
     assert_eq!((tenant.cloud.name.as_str(), tenant.tenant.customer.as_str()), ("gcc-high", "Contoso Ltd"));
     assert_eq!((tenant.feed_retry.first, tenant.feed_retry.most), (Duration::from_secs(2), Duration::from_mins(1)));
-    assert_eq!(tenant.budget.values().flatten().count(), 2);
+    assert_eq!(tenant.budget[&FeedKind::GraphAlerts].len(), 2);
+    assert_eq!(tenant.budget[&FeedKind::MdeAlerts], Rate::parse_list(FeedKind::MdeAlerts.dialect().budget).unwrap());
 }
 
 #[test]
@@ -71,7 +72,7 @@ fn the_environment_overrides_the_files_and_lists_have_commas() {
     let Kind::Kafka(kafka) = &settings.sinks[&"siem".into()].kind else { panic!("another kind") };
     assert_eq!(kafka.brokers, ["b:2", "c:3"]);
     assert!(matches!(&kafka.options["linger.ms"], KafkaOption::Plain(value) if value == "5"));
-    let Credential::Secret(secret) = &settings.tenants[0].app.credential;
+    let Credential::Secret(secret) = &settings.tenants[0].app.credential else { panic!("not a secret") };
     let secret = secret.read().unwrap();
     assert_eq!(secret.expose_secret(), "0123", "the crate must not turn text into numbers");
 }

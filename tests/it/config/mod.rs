@@ -2,6 +2,8 @@
 
 mod chaos;
 mod check;
+mod credentials;
+mod feeds;
 mod files;
 mod keys;
 mod layers;

@@ -30,16 +30,10 @@ pub const MISTAKES: &[(&str, &str, &str, &[&str])] = &[
     (
         "",
         "",
-        "feeds = [\"mde-alerts\"]",
-        &[
-            "tenants.\"contoso\".feeds: found \"mde-alerts\", which this version does not have yet, expected one of \"graph-alerts\"",
-        ],
-    ),
-    (
-        "",
-        "",
         "feeds = [\"graph-alrts\"]",
-        &["tenants.\"contoso\".feeds: found \"graph-alrts\", expected one of \"graph-alerts\" — did you mean \"graph-alerts\"?"],
+        &[
+            "tenants.\"contoso\".feeds: found \"graph-alrts\", expected one of \"graph-alerts\", \"graph-incidents\", \"mde-alerts\", \"xdr-incidents\", \"risk-detections\", \"sentinel-incidents\", \"defender-for-cloud\" — did you mean \"graph-alerts\"?",
+        ],
     ),
     (
         "",
@@ -67,7 +61,9 @@ pub const MISTAKES: &[(&str, &str, &str, &[&str])] = &[
         "",
         "",
         "budget = { graph = \"1/s\" }",
-        &["tenants.\"contoso\".budget.graph: unknown feed, expected one of \"graph-alerts\""],
+        &[
+            "tenants.\"contoso\".budget.graph: unknown feed, expected one of \"graph-alerts\", \"graph-incidents\", \"mde-alerts\", \"xdr-incidents\", \"risk-detections\", \"sentinel-incidents\", \"defender-for-cloud\"",
+        ],
     ),
     (
         "",
@@ -81,7 +77,21 @@ pub const MISTAKES: &[(&str, &str, &str, &[&str])] = &[
         "",
         "",
         "filter = { kinds = [\"incident\"] }",
-        &["tenants.\"contoso\".filter.kinds: found no \"alert\", expected it in the list: this version reads alerts only"],
+        &[
+            "tenants.\"contoso\".filter: found kinds = [\"incident\"], but none of its feeds has incidents, expected one that has, or \"alert\"",
+        ],
+    ),
+    (
+        "",
+        "",
+        "filter = { kinds = [] }",
+        &["tenants.\"contoso\".filter.kinds: found an empty list, expected a list of kinds, such as [\"alert\", \"incident\"]"],
+    ),
+    (
+        "[defaults]\nfilter = { kinds = [\"incdent\"] }",
+        "",
+        "",
+        &["defaults.filter.kinds: found \"incdent\", expected one of \"alert\", \"incident\" — did you mean \"incident\"?"],
     ),
     (
         "[defaults]\nsink_retry = { first = \"31s\" }",
@@ -133,7 +143,7 @@ pub const MISTAKES: &[(&str, &str, &str, &[&str])] = &[
         "",
         "",
         &[
-            "apps.x.client_secret: missing, expected a secret: { file = \"…\" }, { env = \"…\" } or { credential = \"…\" }",
+            "apps.x: found no credential, expected one of client_secret, certificate, federated, managed_identity, refresh_token",
             "apps.x.client_id: found text, expected a GUID such as \"11111111-1111-1111-1111-111111111111\"",
         ],
     ),
@@ -141,9 +151,7 @@ pub const MISTAKES: &[(&str, &str, &str, &[&str])] = &[
         "[apps.x]\nclient_id = \"00000000-0000-0000-0000-000000000000\"\ncertificate = {}",
         "",
         "",
-        &[
-            "apps.x.certificate: this version does not have it yet, expected one of \"client_id\", \"client_secret\", \"client_secret_expires\"",
-        ],
+        &["apps.x.certificate: found an empty table, expected one of file, env, credential"],
     ),
     (
         "[clouds.global]\nlogin = \"https://x\"",
@@ -171,9 +179,7 @@ pub const MISTAKES: &[(&str, &str, &str, &[&str])] = &[
         "[clouds.lab]\nlogin = \"https://x\"",
         "",
         "cloud = \"lab\"",
-        &[
-            "tenants.\"contoso\".feeds: found \"graph-alerts\", but cloud \"lab\" has no host for it, expected a feed of that cloud",
-        ],
+        &["tenants.\"contoso\".feeds: found \"graph-alerts\", but cloud \"lab\" does not have it, expected a feed of that cloud"],
     ),
     (
         "",

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use alertferry::alert::Kind;
 use alertferry::source::FeedKind;
 
-use super::fixtures::{graph_alerts, inside, of_every_feed};
+use super::fixtures::{every_feed, fixtures, inside};
 use crate::support::ocsf::assert_valid;
 
 fn convert(arguments: &[&str], input: &[u8]) -> Output {
@@ -32,7 +32,7 @@ fn text(bytes: &[u8]) -> &str {
 
 #[test]
 fn all_fixtures_as_one_page_become_one_valid_finding_a_line() {
-    let all: Vec<String> = graph_alerts().into_iter().map(|(_, json)| json).collect();
+    let all: Vec<String> = fixtures().into_iter().map(|(_, json)| json).collect();
     let page = format!("{{\"@odata.context\": \"x\", \"value\": [{}]}}", all.join(",\n"));
     let output = convert(&["--to", "ocsf", "--tenant", "contoso"], page.as_bytes());
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -47,11 +47,13 @@ fn all_fixtures_as_one_page_become_one_valid_finding_a_line() {
 
 #[test]
 fn records_of_every_feed_are_recognised_and_incidents_bring_their_alerts() {
-    for fixture in of_every_feed() {
+    for fixture in every_feed() {
         let (output, alerts) = (convert(&["--to", "ocsf"], fixture.json.as_bytes()), inside(&fixture));
         let lines: Vec<&str> = text(&output.stdout).lines().collect();
         assert_eq!(lines.len(), alerts.len() + 1, "{}: {}", fixture.name, text(&output.stderr));
-        lines.iter().for_each(|line| assert_valid(line.as_bytes()));
+        for line in &lines {
+            assert_valid(line.as_bytes());
+        }
         let classes = lines.iter().map(|line| if line.contains(r#""class_uid":2005,"#) { Kind::Incident } else { Kind::Alert });
         let expected = alerts.iter().map(|_| Kind::Alert).chain([fixture.kind]);
         assert!(classes.eq(expected), "{}: alerts, and then their incident", fixture.name);

@@ -6,28 +6,41 @@ use std::path::Path;
 use alertferry::alert::{Finding, Kind};
 use alertferry::source::FeedKind;
 
-/// A record of a feed.
+/// One record of a feed.
 pub struct Fixture {
-    /// `feed/name`
-    pub name: String,
     pub feed: FeedKind,
     pub kind: Kind,
+    /// Of the file, behind that of the feed where it is not the first one.
+    pub name: String,
     pub json: String,
 }
 
-impl Fixture {
-    pub fn finding(&self) -> Finding<'_> {
-        read(self.feed, self.kind, &self.json)
+/// The records of every feed.
+pub fn every_feed() -> Vec<Fixture> {
+    let mut all = Vec::new();
+    for (feed, word) in FeedKind::ALL {
+        for (name, json) in read(word) {
+            let kind = (feed.dialect().row)(&json).unwrap_or_else(|error| panic!("{word}/{name}: {error}")).kind;
+            let name = if feed == FeedKind::GraphAlerts { name } else { format!("{word}-{name}") };
+            all.push(Fixture { feed, kind, name, json });
+        }
     }
+    for (name, json) in read("sentinel-alerts") {
+        let (feed, kind) = (FeedKind::SentinelIncidents, Kind::Alert);
+        all.push(Fixture { feed, kind, name: format!("sentinel-alerts-{name}"), json });
+    }
+    all
 }
 
-pub fn read(feed: FeedKind, kind: Kind, json: &str) -> Finding<'_> {
-    (feed.dialect().read)(kind, json).unwrap_or_else(|error| panic!("{error}: {json}"))
+/// Name and JSON of every alert of Microsoft Graph, by name.
+pub fn fixtures() -> Vec<(String, String)> {
+    let fixtures = read("graph-alerts");
+    assert!(fixtures.len() >= 16, "fixtures of graph-alerts are missing");
+    fixtures
 }
 
-/// Name and JSON of every file in a folder of fixtures, by name.
-fn folder(name: &str) -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+fn read(folder: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(folder);
     let mut fixtures: Vec<(String, String)> = fs::read_dir(&folder)
         .expect("the folder of fixtures")
         .map(|entry| entry.expect("an entry of the folder").path())
@@ -42,30 +55,16 @@ fn folder(name: &str) -> Vec<(String, String)> {
     fixtures
 }
 
-/// Alerts of Microsoft Graph: name and JSON.
-pub fn graph_alerts() -> Vec<(String, String)> {
-    folder("graph-alerts")
-}
-
-/// The records of every feed, and Sentinel's alerts, that are asked for by themselves.
-pub fn of_every_feed() -> Vec<Fixture> {
-    const SENTINEL_ALERTS: (&str, FeedKind, Option<Kind>) = ("sentinel-alerts", FeedKind::SentinelIncidents, Some(Kind::Alert));
-    let feeds = FeedKind::ALL.iter().map(|(feed, name)| (*name, *feed, None)).chain([SENTINEL_ALERTS]);
-    let fixtures = feeds.flat_map(|(of, feed, kind)| {
-        folder(of).into_iter().map(move |(name, json)| {
-            let kind = kind.unwrap_or_else(|| (feed.dialect().row)(&json).expect("a readable header").kind);
-            Fixture { name: format!("{of}/{name}"), feed, kind, json }
-        })
-    });
-    fixtures.collect()
-}
-
 /// The alerts inside of an incident that can be read, each as a record of its own.
 pub fn inside(fixture: &Fixture) -> Vec<Fixture> {
-    let Finding::Incident(incident) = fixture.finding() else { return Vec::new() };
-    let alerts = incident.alerts.iter().map(|raw| raw.get().to_owned());
-    let alerts = alerts.filter(|json| (fixture.feed.dialect().read)(Kind::Alert, json).is_ok());
-    let record =
-        |(index, json)| Fixture { name: format!("{}[{index}]", fixture.name), feed: fixture.feed, kind: Kind::Alert, json };
+    let read = fixture.feed.dialect().read;
+    let Ok(Finding::Incident(incident)) = read(fixture.kind, &fixture.json) else { return Vec::new() };
+    let alerts = incident.alerts.iter().map(|raw| raw.get()).filter(|json| read(Kind::Alert, json).is_ok());
+    let record = |(index, json): (usize, &str)| Fixture {
+        feed: fixture.feed,
+        kind: Kind::Alert,
+        name: format!("{}[{index}]", fixture.name),
+        json: json.to_owned(),
+    };
     alerts.enumerate().map(record).collect()
 }

@@ -4,8 +4,8 @@ use alertferry::format::{Activity, Format};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::fixtures::{Fixture, of_every_feed, read};
-use super::{encode, ocsf, written};
+use super::fixtures::{Fixture, every_feed};
+use super::{encode, encode_of, ocsf};
 use crate::support::ocsf::faults;
 
 /// Texts that somebody could put into an alert's title, a file's name or a mail's subject.
@@ -54,9 +54,9 @@ fn spoil(value: &mut Value, name: &str, spoilt: &mut impl FnMut(&Value) -> Optio
     }
 }
 
-/// The records that serde_json's own tree can hold.
+/// The records that `serde_json`'s own tree can hold.
 fn records() -> Vec<(Fixture, Value)> {
-    let records = of_every_feed().into_iter().filter_map(|fixture| Some((serde_json::from_str(&fixture.json).ok()?, fixture)));
+    let records = every_feed().into_iter().filter_map(|fixture| Some((serde_json::from_str(&fixture.json).ok()?, fixture)));
     records.map(|(value, fixture)| (fixture, value)).collect()
 }
 
@@ -72,8 +72,7 @@ fn named(record: &mut Value) {
 }
 
 fn assert_no_faults(fixture: &Fixture, record: &Value) -> Result<(), TestCaseError> {
-    let json = record.to_string();
-    let bytes = written(Format::Ocsf, &read(fixture.feed, fixture.kind, &json), fixture.feed, Activity::Update);
+    let bytes = encode_of(fixture.feed, fixture.kind, Format::Ocsf, &record.to_string(), Activity::Update);
     let faults = faults(&bytes);
     // Any date between 1970 and 9999 may come out of a hostile text; the validator's "of this century" is for honest ones.
     let faults: Vec<_> = faults.into_iter().filter(|fault| !fault.contains("of this century")).collect();

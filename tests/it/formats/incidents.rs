@@ -5,12 +5,11 @@ use alertferry::format::{Activity, Format, ocsf};
 use alertferry::source::FeedKind;
 use serde_json::{Value, json};
 
-use super::fixtures::read;
-use super::{context_of, tenant, written};
+use super::{context, encode_of, tenant};
 use crate::support::ocsf::faults;
 
 fn incident(feed: FeedKind, json: &str, activity: Activity) -> Value {
-    let bytes = written(Format::Ocsf, &read(feed, Kind::Incident, json), feed, activity);
+    let bytes = encode_of(feed, Kind::Incident, Format::Ocsf, json, activity);
     let faults = faults(&bytes);
     assert!(faults.is_empty(), "{faults:#?}");
     serde_json::from_slice(&bytes).expect("JSON")
@@ -42,8 +41,8 @@ fn alerts_inside_stand_in_short_and_are_not_repeated() {
     );
 
     let tenant = tenant();
-    let context = context_of(&tenant, FeedKind::GraphIncidents, Activity::Create);
-    let notes = ocsf::explain(&read(FeedKind::GraphIncidents, Kind::Incident, json), &context);
+    let incident = (FeedKind::GraphIncidents.dialect().read)(Kind::Incident, json).expect("a readable incident");
+    let notes = ocsf::explain(&incident, &context(&tenant, FeedKind::GraphIncidents, Activity::Create));
     let notes: Vec<String> = notes.iter().map(ToString::to_string).collect();
     assert_eq!(
         notes,
@@ -76,7 +75,8 @@ fn a_merged_incident_says_into_which_one() {
     let finding =
         incident(FeedKind::XdrIncidents, r#"{"incidentId":414,"redirectIncidentId":412,"status":"Redirected"}"#, Activity::Close);
     assert_eq!((&finding["type_uid"], &finding["status_detail"]), (&json!(200_503), &json!("Merged into incident 412")));
-    assert_eq!(finding["unmapped"]["redirectIncidentId"], "412");
+    let itself = &finding["finding_info_list"][0];
+    assert_eq!((&itself["uid"], &itself["related_events"][0]["uid"]), (&json!("incident:414"), &json!("412")));
     assert_eq!(finding["metadata"]["correlation_uid"], "414");
 }
 
@@ -123,8 +123,7 @@ fn an_event_id_is_the_same_for_a_revision_and_another_for_the_next() {
     assert_eq!(uid(first, Activity::Create), uid(&first.replace(".15Z", ".150Z"), Activity::Update));
     assert_ne!(uid(first, Activity::Create), uid(&first.replace(".15Z", ".16Z"), Activity::Create));
     assert_ne!(uid(first, Activity::Create), uid(&first.replace("412", "413"), Activity::Create));
-    let of_alert =
-        written(Format::Ocsf, &read(FeedKind::GraphIncidents, Kind::Alert, first), FeedKind::GraphIncidents, Activity::Create);
+    let of_alert = encode_of(FeedKind::GraphIncidents, Kind::Alert, Format::Ocsf, first, Activity::Create);
     let of_alert: Value = serde_json::from_slice(&of_alert).expect("JSON");
     assert_ne!(uid(first, Activity::Create), of_alert["metadata"]["uid"], "an alert of the same ID is another record");
 }

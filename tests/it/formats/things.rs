@@ -5,11 +5,10 @@ use alertferry::format::{Activity, Format};
 use alertferry::source::FeedKind;
 use serde_json::{Value, json};
 
-use super::fixtures::read;
-use super::written;
+use super::encode_of;
 
 fn alert(feed: FeedKind, json: &str) -> Value {
-    serde_json::from_slice(&written(Format::Ocsf, &read(feed, Kind::Alert, json), feed, Activity::Create)).expect("JSON")
+    serde_json::from_slice(&encode_of(feed, Kind::Alert, Format::Ocsf, json, Activity::Create)).expect("JSON")
 }
 
 fn observed(finding: &Value) -> Vec<(&str, &str)> {

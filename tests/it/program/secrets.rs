@@ -60,12 +60,12 @@ fn leaks(text: &str) -> Vec<String> {
     // A form writes `~` as `%7E`; what follows it is the same either way.
     let secret = SECRET.rsplit('~').next().expect("a text");
     let mut leaks = Vec::new();
-    for planted in [secret, WRONG_PASSWORD, USER.1, TOKEN, "Bearer sim."] {
+    for planted in [secret, WRONG_PASSWORD, USER.1, TOKEN, "Bearer ey"] {
         leaks.extend(text.match_indices(planted).map(|(at, _)| excerpt(text, at)));
     }
-    // Tokens of the simulator: `sim.` and 64 hexadecimal digits.
-    let token = |at: &usize| text[at + 4..].bytes().take(16).filter(u8::is_ascii_hexdigit).count() == 16;
-    leaks.extend(text.match_indices("sim.").map(|(at, _)| at).filter(token).map(|at| excerpt(text, at)));
+    // JSON Web Tokens, those of the simulator among them: a base64url text that begins with `{"`.
+    let token = |at: &usize| text[at + 3..].bytes().take(16).filter(u8::is_ascii_alphanumeric).count() == 16;
+    leaks.extend(text.match_indices("eyJ").map(|(at, _)| at).filter(token).map(|at| excerpt(text, at)));
     leaks
 }
 
@@ -106,11 +106,11 @@ fn search_everything(daemon: &Daemon) {
 
 #[test]
 fn the_search_finds_what_it_searches_for() {
-    let token = format!("sim.{}", "0123456789abcdef".repeat(4));
-    for planted in [SECRET, &SECRET.replace('~', "%7E"), WRONG_PASSWORD, USER.1, TOKEN, &token] {
+    let token = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJhIn0.c2ln";
+    for planted in [SECRET, &SECRET.replace('~', "%7E"), WRONG_PASSWORD, USER.1, TOKEN, token] {
         assert!(!leaks(&format!("before {planted} after")).is_empty(), "{planted}");
     }
-    assert_eq!(leaks("the sim. cloud of a Bearer"), Vec::<String>::new());
+    assert_eq!(leaks("the eyJ of a Bearer"), Vec::<String>::new());
 }
 
 #[test]

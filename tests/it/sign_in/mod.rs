@@ -4,8 +4,12 @@
 mod api;
 mod bodies;
 mod client;
+mod credentials;
+mod delegated;
+mod expiry;
+mod identity;
 mod log;
 mod refusals;
 mod secrets;
 mod tokens;
-mod vendor;
+pub mod vendor;

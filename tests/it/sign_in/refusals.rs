@@ -8,20 +8,7 @@ use alertferry::source::entra::{SignIn, SignInError, Tokens};
 use axum::body::Body;
 use axum::http::Response;
 
-use super::vendor::{TENANT, Vendor, app, http, nobody, raw, reply, reply_with, sign_in};
-
-/// The error document as Entra writes it.
-fn document(error: &str, number: u32, words: &str) -> String {
-    serde_json::json!({
-        "error": error,
-        "error_description": format!("AADSTS{number}: {words}\r\nTrace ID: the-trace\r\nCorrelation ID: the-correlation\r\nTimestamp: 2026-03-02 07:41:10Z"),
-        "error_codes": [number],
-        "timestamp": "2026-03-02 07:41:10Z",
-        "trace_id": "the-trace",
-        "correlation_id": "the-correlation",
-    })
-    .to_string()
-}
+use super::vendor::{TENANT, Vendor, app, document, http, nobody, raw, reply, reply_with, sign_in};
 
 async fn refusal(answer: impl Fn() -> Response<Body> + Send + Sync + 'static) -> SignInError {
     let vendor = Vendor::with_sign_in(move |_, _| answer()).await;
@@ -41,6 +28,33 @@ async fn an_expired_secret_concerns_all_tenants_and_says_what_to_do() {
     }
     assert!(!message.contains("Timestamp"), "only the first line: {message}");
     assert!(error.error.advice.unwrap().contains("new client secret for app main"));
+}
+
+#[tokio::test]
+async fn each_refusal_of_the_contract_has_its_state_and_its_advice() {
+    for (number, word, trouble, whole_app, advice) in [
+        (7_000_215, "invalid_client", Trouble::Broken, true, "the secret's value; its ID is often copied by mistake"),
+        (7_000_222, "invalid_client", Trouble::Broken, true, "make a new client secret for app main"),
+        (700_016, "unauthorized_client", Trouble::NeedsConsent, false, "/adminconsent?client_id=our-client-id"),
+        (700_027, "invalid_client", Trouble::Broken, true, "upload the certificate"),
+        (700_024, "invalid_client", Trouble::Broken, true, "put this machine's clock right"),
+        (70_021, "invalid_request", Trouble::Passing, false, "takes some minutes"),
+        (
+            7_000_112,
+            "unauthorized_client",
+            Trouble::NeedsConsent,
+            false,
+            "switch the enterprise application of app main on again",
+        ),
+        (90_002, "invalid_request", Trouble::Broken, false, "check tenant_id 11111111-1111-1111-1111-111111111111 and cloud lab"),
+        (53_003, "invalid_grant", Trouble::NeedsConsent, false, "access policies block app main"),
+    ] {
+        let error = refusal(move || reply(400, document(word, number, "words of Entra"))).await;
+        assert_eq!((error.number, error.error.trouble, error.whole_app), (Some(number), trouble, whole_app));
+        let said = error.error.advice.unwrap_or_default();
+        assert!(said.contains(advice), "{number}: {said}");
+        assert!(!said.contains('{'), "{number}: {said}");
+    }
 }
 
 #[tokio::test]

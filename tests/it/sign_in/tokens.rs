@@ -1,32 +1,17 @@
 //! Tokens: asked for once, kept, renewed ahead of time, dropped when a server refuses them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use alertferry::secret::Secret;
 use alertferry::source::Trouble;
 use alertferry::source::entra::{App, SignIn, Token, Tokens};
 use futures_util::future::join_all;
-use tokio::time::{advance, pause, resume};
 
 use super::log::log;
-use super::vendor::{Heard, SECRET, TENANT, Vendor, app, granted, http, reply, sign_in};
-
-/// Lets time pass without waiting for it; sockets are idle meanwhile.
-async fn after(seconds: u64) {
-    pause();
-    advance(Duration::from_secs(seconds)).await;
-    resume();
-}
+use super::vendor::{Heard, SECRET, TENANT, Vendor, after, app, granted, http, reply, sign_in};
 
 fn text(token: &Token) -> String {
     token.bearer().to_str().unwrap().to_owned()
-}
-
-fn form(heard: &Heard) -> HashMap<String, String> {
-    let url = reqwest::Url::parse(&format!("http://x/?{}", heard.body)).unwrap();
-    url.query_pairs().into_owned().collect()
 }
 
 #[tokio::test]
@@ -45,7 +30,7 @@ async fn the_secret_travels_percent_encoded_in_a_form_to_the_customers_tenant() 
         ("scope", "https://graph.example/.default"),
         ("client_secret", SECRET),
     ];
-    assert_eq!(form(heard), expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+    assert_eq!(heard.form(), expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
 }
 
 #[tokio::test]
@@ -181,6 +166,6 @@ async fn a_rotated_secret_counts_from_the_next_sign_in_on() {
     std::fs::write(&path, "new\n").unwrap();
     tokens.invalidate(&token);
     tokens.token(&sign_in).await.unwrap();
-    let sent: Vec<String> = vendor.sign_ins().iter().map(|heard| form(heard)["client_secret"].clone()).collect();
+    let sent: Vec<String> = vendor.sign_ins().iter().map(|heard| heard.form()["client_secret"].clone()).collect();
     assert_eq!(sent, ["old", "new"]);
 }

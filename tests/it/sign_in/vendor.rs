@@ -1,7 +1,8 @@
 //! A vendor on loopback: a token endpoint and an API that answer as a test says, and remember what they heard.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
 
 use alertferry::secret::Secret;
 use alertferry::source::FeedKind;
@@ -17,8 +18,11 @@ use axum::http::{HeaderMap, Request, Response};
 use reqwest::{Client, Url};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::time::{advance, pause, resume};
 
 pub const TENANT: &str = "11111111-1111-1111-1111-111111111111";
+/// What a managed identity's token must be for.
+pub const AUDIENCE: &str = "api://AzureADTokenExchange";
 /// Every character class that a form must encode.
 pub const SECRET: &str = "p~a+b&c=d %é/\"hunter2";
 
@@ -33,6 +37,12 @@ pub struct Heard {
 impl Heard {
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The fields of a form.
+    pub fn form(&self) -> HashMap<String, String> {
+        let url = Url::parse(&format!("http://x/?{}", self.body)).unwrap();
+        url.query_pairs().into_owned().collect()
     }
 
     fn is_sign_in(&self) -> bool {
@@ -161,12 +171,36 @@ pub fn http() -> Client {
 }
 
 pub fn app(client_secret: Secret) -> Arc<App> {
-    Arc::new(App {
-        name: "main".to_owned(),
-        client_id: "our-client-id".to_owned(),
-        credential: Credential::Secret(client_secret),
-        home_tenant: None,
+    app_with(Credential::Secret(client_secret))
+}
+
+pub fn app_with(credential: Credential) -> Arc<App> {
+    Arc::new(App { name: "main".to_owned(), client_id: "our-client-id".to_owned(), credential, home_tenant: None })
+}
+
+/// Our app in the test tenant with another credential than its secret.
+pub fn sign_in_with(login: &Url, credential: Credential) -> SignIn {
+    SignIn { app: app_with(credential), ..sign_in(login) }
+}
+
+/// The error document as Entra writes it.
+pub fn document(error: &str, number: u32, words: &str) -> String {
+    serde_json::json!({
+        "error": error,
+        "error_description": format!("AADSTS{number}: {words}\r\nTrace ID: the-trace\r\nCorrelation ID: the-correlation\r\nTimestamp: 2026-03-02 07:41:10Z"),
+        "error_codes": [number],
+        "timestamp": "2026-03-02 07:41:10Z",
+        "trace_id": "the-trace",
+        "correlation_id": "the-correlation",
     })
+    .to_string()
+}
+
+/// Lets time pass without waiting for it; sockets are idle meanwhile.
+pub async fn after(seconds: u64) {
+    pause();
+    advance(Duration::from_secs(seconds)).await;
+    resume();
 }
 
 /// Our app in the test tenant, at this sign-in host.
@@ -179,7 +213,7 @@ pub fn sign_in(login: &Url) -> SignIn {
         xdr: None,
         arm: None,
         lacks: &[],
-        exchange_audience: String::new(),
+        exchange_audience: AUDIENCE.to_owned(),
     };
     SignIn {
         cloud: Arc::new(cloud),

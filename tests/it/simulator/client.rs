@@ -6,6 +6,10 @@ use serde_json::Value;
 
 pub const GRAPH: &str = "https://graph.microsoft.com/.default";
 
+pub const MDE: &str = "https://api.securitycenter.microsoft.com/.default";
+pub const XDR: &str = "https://api.security.microsoft.com/.default";
+pub const ARM: &str = "https://management.azure.com/.default";
+
 /// A simulator and a client of its first tenant.
 pub struct Bench {
     pub cloud: Simulator,
@@ -32,6 +36,46 @@ impl Bench {
     pub async fn new_token(&self) -> String {
         let body: Value = self.ask_token(&self.tenant, &good_form()).await.json().await.expect("JSON");
         body["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    /// A token of any tenant for any scope.
+    pub async fn token_of(&self, tenant: &str, scope: &'static str) -> String {
+        let mut form = good_form();
+        form[3].1 = scope;
+        let body: Value = self.ask_token(tenant, &form).await.json().await.expect("JSON");
+        body["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    /// Asks any API, with a token of the first tenant for this scope.
+    pub async fn ask(&self, scope: &'static str, path: &str, options: &[(&str, &str)]) -> Response {
+        let base = format!("{}{path}", self.cloud.base_url());
+        self.ask_at(scope, Url::parse_with_params(&base, options).expect("an address")).await
+    }
+
+    pub async fn ask_at(&self, scope: &'static str, url: Url) -> Response {
+        let token = self.token_of(&self.tenant, scope).await;
+        self.http.get(url).bearer_auth(token).send().await.expect("an answer")
+    }
+
+    /// The JSON of a 200 answer of Graph.
+    pub async fn feed(&self, path: &str, options: &[(&str, &str)]) -> Value {
+        self.read(GRAPH, path, options).await
+    }
+
+    /// The JSON of a 200 answer of Defender for Endpoint.
+    pub async fn mde(&self, path: &str, options: &[(&str, &str)]) -> Value {
+        self.read(MDE, path, options).await
+    }
+
+    /// The JSON of a 200 answer of Defender XDR.
+    pub async fn xdr(&self, path: &str, options: &[(&str, &str)]) -> Value {
+        self.read(XDR, path, options).await
+    }
+
+    async fn read(&self, scope: &'static str, path: &str, options: &[(&str, &str)]) -> Value {
+        let response = self.ask(scope, path, options).await;
+        assert_eq!(response.status(), 200, "{path} {options:?}");
+        response.json().await.expect("JSON")
     }
 
     pub fn url(&self, options: &[(&str, &str)]) -> Url {

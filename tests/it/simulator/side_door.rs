@@ -12,7 +12,10 @@ async fn the_side_door_sets_shows_and_clears_faults_and_refuses_nonsense() {
     let door = |path: &str| Url::parse(&format!("{}/simulator/{path}", bench.cloud.base_url())).expect("an address");
     let put = async |body: Value| bench.http.put(door("faults")).json(&body).send().await.expect("an answer");
     let one = put(json!({"fault": "html=502", "times": 3})).await;
-    assert_eq!(one.json::<Value>().await.expect("JSON"), json!([{"fault": "html=502", "tenant": null, "times": 3}]));
+    assert_eq!(
+        one.json::<Value>().await.expect("JSON"),
+        json!([{"fault": "html=502", "tenant": null, "feed": null, "times": 3}])
+    );
     assert_eq!(put(json!([{"fault": "cut", "tenant": "tenant-02"}, {"fault": "no-date"}])).await.status(), 200);
     for (nonsense, reason) in [
         (json!({"fault": "gremlins"}), "there is no fault"),

@@ -3,6 +3,7 @@
 pub mod daemon;
 #[cfg(feature = "kafka")]
 pub mod kafka;
+pub mod keys;
 pub mod lab;
 pub mod ocsf;
 pub mod rsyslog;

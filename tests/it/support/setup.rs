@@ -30,7 +30,7 @@ impl Setup {
         std::fs::write(&secret, format!("{SECRET}\n")).expect("a file in our folder");
         let url = lab.base_url();
         let parts = format!(
-            "[clouds.lab]\nlogin = {url:?}\ngraph = {url:?}\n\n[apps.main]\nclient_id = {:?}\nclient_secret = {{ file = {:?} }}\n",
+            "[clouds.lab]\nlogin = {url:?}\ngraph = {url:?}\nmde = {url:?}\nxdr = {url:?}\narm = {url:?}\n\n[apps.main]\nclient_id = {:?}\nclient_secret = {{ file = {:?} }}\n",
             alertferry::simulator::CLIENT_ID,
             secret.display().to_string()
         );
@@ -72,7 +72,16 @@ impl Setup {
         self.sink(name, &format!("kind = \"file\"\npath = \"{{folder}}/{name}.jsonl\""))
     }
 
-    /// Adds keys to a tenant.
+    /// Replaces the client secret of the app `main` by another credential.
+    pub fn credential(mut self, keys: &str) -> Self {
+        let folder = self.folder.path().display().to_string();
+        let is_secret = |line: &&str| line.starts_with("client_secret");
+        let secret = self.parts.lines().find(is_secret).expect("the app main with its secret").to_owned();
+        self.parts = self.parts.replace(&secret, &keys.replace("{folder}", &folder));
+        self
+    }
+
+    /// Adds keys to a tenant; `app` takes the place of `main`.
     pub fn tenant(mut self, name: &str, keys: &str) -> Self {
         let tenant = self.tenants.iter_mut().find(|(present, ..)| present == name).expect("a tenant of the lab");
         writeln!(tenant.2, "{keys}").expect("writing to a string");
@@ -120,7 +129,8 @@ impl Setup {
             write!(text, "\n[sinks.{name}]\n{keys}\n").expect("writing to a string");
         }
         for (name, id, keys) in &self.tenants {
-            write!(text, "\n[[tenants]]\nname = {name:?}\ntenant_id = {id:?}\napp = \"main\"\ncloud = \"lab\"\n{keys}")
+            let app = if keys.starts_with("app = ") { "" } else { "app = \"main\"\n" };
+            write!(text, "\n[[tenants]]\nname = {name:?}\ntenant_id = {id:?}\n{app}cloud = \"lab\"\n{keys}")
                 .expect("writing to a string");
         }
         let path = self.folder.path().join("config.toml");

@@ -24,6 +24,18 @@ fn no_tenant_is_asked_more_often_than_its_budget_allows() {
         assert!(times.len() > 12, "the budget was never short");
         assert!(times.len() <= allowed, "{} requests within {span} s", times.len());
     }
+    // It tells what it waited for.
+    let metrics = daemon.metrics();
+    let value = |name: &str, tenant: &str| -> f64 {
+        let labels = [("tenant", tenant), ("feed", "graph-alerts")];
+        metrics.all(name, &labels).next().unwrap_or_else(|| panic!("no {name} of {tenant}")).value.parse().unwrap()
+    };
+    for tenant in lab.tenants() {
+        assert!(value("alertferry_budget_wait_seconds_total", &tenant.name) > 0.5, "{}", tenant.name);
+        assert!((value("alertferry_budget_limit_requests_per_second", &tenant.name) - 1.0).abs() < 1e-9);
+        assert!((0.0..=1.0).contains(&value("alertferry_budget_used_ratio", &tenant.name)));
+        assert!(value("alertferry_throttled_seconds_total", &tenant.name).abs() < 1e-9, "nobody was throttled");
+    }
 }
 
 #[test]

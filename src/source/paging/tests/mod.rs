@@ -1,5 +1,7 @@
 //! The walk against a made-up server with every habit that was met in the field, one named trap each, and all of them at random.
 
+mod chain;
+mod habits;
 mod server;
 
 use std::collections::BTreeSet;

@@ -1,0 +1,73 @@
+//! Pages of feeds that take no `$skip`, and pages that are too much for the server.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::rig::{DETECTIONS, PLAIN, at, read, reader};
+use super::shelf::{Query, Shelf, list, refused};
+use crate::sign_in::vendor::{Vendor, reply};
+
+#[tokio::test]
+async fn more_rows_at_one_moment_than_a_page_holds_are_read_in_slices_where_skip_is_not_known_to_work() {
+    let row = |(n, word)| json!({ "id": format!("a{n}"), "lastUpdateDateTime": at(5).to_string(), "severity": word });
+    let rows: Vec<Value> = (0..18).zip(["low", "high", "hidden"].into_iter().cycle()).map(row).collect();
+    let vendor = Vendor::with_api(move |_, heard| {
+        let query = Query::of(heard);
+        if query.get("$skip").is_some() || query.get("$orderby").is_some() || query.top() > 500 {
+            return refused("Invalid page size specified");
+        }
+        let (filter, (from, to)) = (query.get("$filter").unwrap(), query.times());
+        let holds = |row: &Value| {
+            let (word, time) =
+                (row["severity"].as_str().unwrap(), row["lastUpdateDateTime"].as_str().unwrap().parse::<Timestamp>().unwrap());
+            let is = filter.split("severity eq '").nth(1).is_none_or(|wanted| wanted.starts_with(word));
+            (from..=to).contains(&time) && is && !filter.contains(&format!("severity ne '{word}'"))
+        };
+        list(rows.iter().filter(|row| holds(row)).take(query.top()).cloned())
+    })
+    .await;
+    let came = read(&reader(&vendor, &DETECTIONS, 10)).await;
+    assert!(came.complete(), "{came:?}");
+    let mut ids = came.ids();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 18);
+    assert!(!vendor.gets().iter().any(|heard| heard.path_and_query.contains("skip")), "it is not even tried");
+}
+
+#[tokio::test]
+async fn a_later_page_that_always_fails_is_asked_for_in_halves_although_the_first_one_comes() {
+    let shelf = Shelf::incidents((0..100).map(|n| n * 9));
+    let vendor = Vendor::with_api(move |_, heard| {
+        let query = Query::of(heard);
+        // Somewhere in the older half stands something that is too much together with many others.
+        if query.times().1 < at(899) && query.top() > 12 { reply(504, "") } else { shelf.answer(heard) }
+    })
+    .await;
+    let reader = reader(&vendor, &PLAIN, 50);
+    let mut windows = 0;
+    let came = loop {
+        let came = read(&reader).await;
+        windows += 1;
+        if came.error.is_none() {
+            break came;
+        }
+        assert!(windows < 12, "{came:?}");
+    };
+    assert!(came.complete(), "{came:?}");
+    assert!(came.ids().len() == 100);
+}
+
+#[tokio::test]
+async fn a_next_link_to_another_host_is_not_followed_and_hears_no_token() {
+    let evil = Vendor::with_api(|_, _| reply(200, r#"{"value":[]}"#)).await;
+    let link = evil.at("/x").to_string();
+    let vendor = Vendor::with_api(move |count, _| {
+        let rows = if count == 1 { json!([{ "id": "a", "lastUpdateDateTime": at(0).to_string() }]) } else { json!([]) };
+        reply(200, json!({ "value": rows, "@odata.nextLink": link }).to_string())
+    })
+    .await;
+    let came = read(&reader(&vendor, &DETECTIONS, 10)).await;
+    assert_eq!(came.ids(), ["a"]);
+    assert!(evil.gets().is_empty());
+}
