@@ -136,3 +136,14 @@ fn the_vendors_own_words_are_shown_beside_the_verdict() {
     assert_eq!(finding["unmapped"]["determination"], "InsufficientData", "not in Graph's word for it");
     assert_eq!(finding["unmapped"].get("determination (again)"), None);
 }
+
+#[test]
+fn what_readers_refuse_is_kept_as_text_and_inside_of_alerts_left_alone() {
+    let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    let half = r#"{"half":"\ud800"}"#;
+    let finding = graph(&format!(
+        r#"{{"id":"1","deep":{deep},"half":{half},"alerts":[{{"id":"a","deep":{deep},"evidence":[{deep},{half}]}},{deep}]}}"#
+    ));
+    assert_eq!((&finding["unmapped"]["deep"], &finding["unmapped"]["half"]), (&json!(deep), &json!(half)));
+    assert_eq!(finding["finding_info_list"], json!([{"uid": "a"}]));
+}
