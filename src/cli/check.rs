@@ -1,13 +1,13 @@
 //! `check`: checks the configuration without touching the network.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::exit;
+use super::table::table;
+use super::{exit, print};
 use crate::config::{self, ConfigError, Settings, duration};
 use crate::ledger;
 use crate::sink::Revisions;
@@ -41,11 +41,6 @@ pub fn run(config: &Path, args: &Args) -> ExitCode {
             ExitCode::from(exit::CONFIG)
         }
     }
-}
-
-/// A reader that went away (`check | head`) is no mistake of the configuration.
-fn print(text: &str) {
-    let _ = writeln!(std::io::stdout().lock(), "{}", text.trim_end());
 }
 
 fn refusal(error: &ConfigError) -> String {
@@ -149,17 +144,4 @@ fn send_word(send: Revisions) -> &'static str {
 
 fn joined(words: &[impl ToString]) -> String {
     words.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// Columns as wide as their widest cell.
-fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
-    let rows: Vec<[String; N]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
-    let widths: [usize; N] =
-        std::array::from_fn(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default());
-    let mut text = String::from("\n");
-    for row in rows {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect::<Vec<_>>();
-        let _ = writeln!(text, "{}", cells.join("  ").trim_end());
-    }
-    text
 }

@@ -1,12 +1,16 @@
 //! The command line: what can be typed, and the file that does it.
 
 pub mod check;
+mod chosen;
 pub mod convert;
 pub mod dead_letters;
 pub mod demo;
 pub mod run;
 pub mod simulate;
+mod table;
+pub mod tenants;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -51,6 +55,7 @@ pub struct Cli {
 pub enum Command {
     Run(run::Args),
     Check(check::Args),
+    Tenants(tenants::Args),
     Demo(demo::Args),
     Simulate(simulate::Args),
     Convert(convert::Args),
@@ -63,9 +68,15 @@ pub fn run(cli: Cli) -> ExitCode {
     match cli.command {
         Command::Run(_) => run::run(&cli.config, cli.log_format),
         Command::Check(args) => check::run(&cli.config, &args),
+        Command::Tenants(args) => tenants::run(&cli.config, args),
         Command::Demo(args) => demo::run(&args, cli.log_format),
         Command::Convert(args) => convert::run(&args),
         Command::DeadLetters(args) => dead_letters::run(&cli.config, &args),
         Command::Simulate(args) => simulate::run(&args),
     }
+}
+
+/// Writes to standard output. A reader that went away (`check | head`) is no mistake of the operator's.
+fn print(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{}", text.trim_end());
 }

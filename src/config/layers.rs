@@ -32,15 +32,30 @@ impl Source for Layer {
     }
 }
 
+/// A file of tenants that does not stand in `tenants.d` yet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Added<'a> {
+    pub path: &'a Path,
+    /// What it will be called in `tenants.d`.
+    pub name: &'a str,
+}
+
 /// Everything that was written, merged, the later layer winning key by key. `None` when a file could not be read.
-pub(super) fn read(file: &Path, environment: &Environment, report: &Report) -> Option<Map<String, Value>> {
+pub(super) fn read(
+    file: &Path,
+    added: Option<Added<'_>>,
+    environment: &Environment,
+    report: &Report,
+) -> Option<Map<String, Value>> {
     let defaults = syntax::parse(DEFAULTS, "config/default.toml", report);
     let main = read_file(file, report);
     let mut complete = true;
+    let mut paths: Vec<_> = tenant_files::beside(file, report).into_iter().map(|path| (file_name(&path), path)).collect();
+    paths.extend(added.map(|added| (added.name.to_owned(), added.path.to_owned())));
     let mut tenant_files = Vec::new();
-    for path in tenant_files::beside(file, report) {
+    for (name, path) in paths {
         match read_file(&path, report) {
-            Some(map) => tenant_files.push((format!("tenants.d/{}", file_name(&path)), map)),
+            Some(map) => tenant_files.push((format!("tenants.d/{name}"), map)),
             None => complete = false,
         }
     }

@@ -21,6 +21,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 pub use self::env::Environment;
+use self::layers::Added;
 pub use self::report::ConfigError;
 use self::report::Report;
 use crate::pipeline::filter::Filter;
@@ -78,6 +79,15 @@ pub struct TenantSettings {
     pub subscriptions: Vec<String>,
 }
 
+/// What a tenant can refer to by name.
+#[derive(Debug, Clone)]
+pub struct Named {
+    pub apps: BTreeMap<String, Arc<App>>,
+    /// Microsoft's and custom ones.
+    pub clouds: BTreeMap<String, Arc<Cloud>>,
+    pub sinks: Vec<SinkName>,
+}
+
 /// Reads `file`, `tenants.d/*.toml` beside it and this process's environment. Creates nothing and touches no network.
 ///
 /// # Errors
@@ -85,7 +95,7 @@ pub struct TenantSettings {
 pub fn load(file: &Path) -> Result<Settings, ConfigError> {
     let report = Report::default();
     let environment = env::of_process(&report);
-    read(file, &environment, report)
+    read(file, None, &environment, report)
 }
 
 /// Like [`load`], with the environment handed in: `ALERTFERRY__SECTION__KEY` and whatever `{ env = … }` names.
@@ -93,14 +103,41 @@ pub fn load(file: &Path) -> Result<Settings, ConfigError> {
 /// # Errors
 /// As [`load`].
 pub fn load_with(file: &Path, environment: &Environment) -> Result<Settings, ConfigError> {
-    read(file, environment, Report::default())
+    read(file, None, environment, Report::default())
 }
 
-fn read(file: &Path, environment: &Environment, report: Report) -> Result<Settings, ConfigError> {
-    let settings = layers::read(file, environment, &report).and_then(|tree| validate::settings(&tree, environment, &report));
-    if settings.is_none() && report.is_clean() {
+/// Like [`load`], as if the file at `added` stood in `tenants.d` under `name`.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_adding(file: &Path, added: &Path, name: &str) -> Result<Settings, ConfigError> {
+    let report = Report::default();
+    let environment = env::of_process(&report);
+    read(file, Some(Added { path: added, name }), &environment, report)
+}
+
+/// The names that a tenant can refer to, whether there are tenants yet or not.
+///
+/// # Errors
+/// Every mistake of the apps, clouds and sinks.
+pub fn named(file: &Path) -> Result<Named, ConfigError> {
+    let report = Report::default();
+    let environment = env::of_process(&report);
+    let named = layers::read(file, None, &environment, &report).map(|tree| validate::named(&tree, &environment, &report));
+    finished(file, named, report).map(|(named, _)| named)
+}
+
+fn read(file: &Path, added: Option<Added<'_>>, environment: &Environment, report: Report) -> Result<Settings, ConfigError> {
+    let settings =
+        layers::read(file, added, environment, &report).and_then(|tree| validate::settings(&tree, environment, &report));
+    finished(file, settings, report).map(|(settings, warnings)| Settings { warnings, ..settings })
+}
+
+/// What was read and the warnings, or the mistakes.
+fn finished<T>(file: &Path, read: Option<T>, report: Report) -> Result<(T, Vec<String>), ConfigError> {
+    if read.is_none() && report.is_clean() {
         report.mistake(format!("{}: cannot be used, for a reason that was not told; please report this", file.display()));
     }
     let warnings = report.finish()?;
-    Ok(Settings { warnings, ..settings.expect("without settings there is at least one mistake") })
+    Ok((read.expect("where nothing was read there is at least one mistake"), warnings))
 }

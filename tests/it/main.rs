@@ -11,6 +11,7 @@ mod formats;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod ledger;
+mod onboarding;
 mod program;
 mod records;
 mod service;

@@ -19,7 +19,18 @@ use self::overridable::Overridable;
 use super::env::Environment;
 use super::raw::Section;
 use super::report::Report;
-use super::{Settings, keys};
+use super::{Named, Settings, keys};
+
+/// The names that a tenant can refer to. Nobody may use them when mistakes were noted.
+pub(super) fn named(tree: &Map<String, Value>, environment: &Environment, report: &Report) -> Named {
+    let top = Section::top(tree, &keys::TOP, report);
+    let (apps, _) = apps::read(&top, environment, service::ledger(&top).as_ref());
+    Named {
+        apps: apps.into_iter().filter_map(|(name, app)| Some((name, app?))).collect(),
+        clouds: clouds::read(&top).into_iter().filter_map(|(name, cloud)| Some((name, cloud?))).collect(),
+        sinks: sinks::read(&top, environment).into_keys().collect(),
+    }
+}
 
 /// Checks the merged tree. `None`, or settings that nobody may use, when mistakes were noted; never fewer tenants or sinks than
 /// were written.
