@@ -121,10 +121,11 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "",
-        "cloud = \"china\"\nfeeds = [\"graph-alerts\", \"mde-alerts\"]",
+        "cloud = \"china\"\nfeeds = [\"graph-alerts\", \"mde-alerts\", \"risk-detections\"]",
         &[
             "tenants.\"contoso\".feeds: found \"graph-alerts\", but cloud \"china\" does not have it, expected a feed of that cloud",
             "tenants.\"contoso\".feeds: found \"mde-alerts\", but cloud \"china\" does not have it, expected a feed of that cloud",
+            "tenants.\"contoso\".feeds: found \"risk-detections\", but cloud \"china\" does not have it, expected a feed of that cloud",
         ],
     ),
     (
