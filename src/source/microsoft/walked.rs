@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::reader::{Place, Reader, passing};
 use super::rows::{Batch, RowAt};
-use super::{envelope, request};
+use super::{Asking, envelope, request};
 use crate::source::http::ApiError;
 use crate::source::paging::{Onward, Row, Taken, Unreached, Via, Walk};
 use crate::source::{FetchError, Trouble, Window};
@@ -34,7 +34,8 @@ pub(super) struct Walked<'a> {
 impl<'a> Walked<'a> {
     pub(super) fn new(reader: &'a Reader, place: &'a Place, window: Window, skips: bool) -> Self {
         let (expands, memory) = place.habits(|habits| (habits.opened(reader.page_size), habits.memory.clone()));
-        let walk = Walk::new(window, memory, reader.dialect.slicing);
+        let sorts = matches!(reader.dialect.asking, Asking::Window { sorts: true, .. });
+        let walk = Walk::new(window, memory, reader.dialect.slicing, sorts);
         let expand = reader.dialect.expand.filter(|_| expands);
         let (reached, ended) = (window.from, walk.is_done());
         Self { reader, place, window, walk, skips, expand, reached, date: None, ended }
