@@ -8,6 +8,9 @@ use tokio::time::{Instant, sleep_until};
 
 use super::Rate;
 
+/// Requests that leave us evenly arrive less evenly: what keeps a rate here has to keep it there.
+const TRAVEL: Duration = Duration::from_millis(100);
+
 /// What may be asked. Those who wait are served in the order in which they came. A clone draws from the same budget.
 #[derive(Debug, Clone)]
 pub struct Budget {
@@ -76,7 +79,7 @@ impl Bucket {
     fn new(rate: Rate, now: Instant) -> Self {
         let requests = rate.requests.max(1);
         let burst = 1 + (requests - 1) / 5;
-        let interval = rate.per / (requests + 1 - burst) + Duration::from_nanos(1); // division rounds down
+        let interval = (rate.per + TRAVEL) / (requests + 1 - burst) + Duration::from_nanos(1); // division rounds down
         Self { interval, slack: interval * (burst - 1), full_at: now }
     }
 
@@ -137,6 +140,15 @@ mod tests {
                 prop_assert!(most_in(&moments, rate.per) <= rate.requests as usize, "{rate:?}");
             }
         }
+    }
+
+    #[test]
+    fn one_request_a_second_is_one_a_second_even_where_the_second_travels_faster() {
+        paused(async {
+            let budget = Budget::new(&[rate(1, 1)]);
+            budget.take().await;
+            assert!(budget.take().await >= Duration::from_millis(1050));
+        });
     }
 
     #[test]
