@@ -146,6 +146,15 @@ mod tests {
     }
 
     #[test]
+    fn one_request_a_second_is_one_a_second_even_where_the_second_travels_faster() {
+        paused(async {
+            let budget = Budget::new(&[rate(1, 1)]);
+            budget.take().await;
+            assert!(budget.take().await >= Duration::from_millis(1050));
+        });
+    }
+
+    #[test]
     fn a_pass_of_some_pages_starts_at_once_and_the_lasting_pace_is_most_of_the_rate() {
         paused(async {
             let budget = Budget::new(&[rate(100, 60)]);
