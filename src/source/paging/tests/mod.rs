@@ -178,6 +178,25 @@ fn a_server_without_any_order_is_read_in_halves() {
     }
 }
 
+#[test]
+fn in_steps_each_row_comes_once_and_the_lowest_are_complete_after_a_few_requests() {
+    for steps in [1, 2, 6, 20] {
+        let mut server = Server { sorted: Sorted::NewestFirst, asked: false, ..Server::new(&(0..1000).collect::<Vec<_>>()) };
+        let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(50), SLICING, false);
+        walk.in_steps(steps);
+        let (mut ids, mut further) = (Vec::new(), None);
+        while let Some(ask) = walk.ask() {
+            let (page, link) = server.answer(&ask).unwrap();
+            let rows: Vec<Row<'_>> = page.iter().map(|alert| Row { key: &alert.id, at: Some(at(alert.tick)) }).collect();
+            let taken = walk.answered(&rows, link);
+            ids.extend(taken.fresh.iter().map(|index| page[*index].id.clone()));
+            further = further.or((taken.complete_to > at(0)).then_some(server.requests));
+        }
+        assert_eq!((ids.len(), ids.iter().collect::<BTreeSet<_>>().len()), (1000, 1000), "{steps} steps");
+        assert!(steps != 6 || further.is_some_and(|requests| requests <= 6), "{steps} steps: {further:?}");
+    }
+}
+
 /// What is read in the wrong order, or in none that was asked for, may leave out any row: also where it looks sorted.
 #[test]
 fn an_old_row_that_was_updated_among_new_ones_is_not_hidden_by_pages_of_the_newest_created() {
