@@ -15,7 +15,7 @@ use super::vendor::{Heard, Vendor, document, http, reply, sign_in_with};
 
 fn delegated(vendor: &Vendor, folder: &Path, beside: Option<Beside>) -> SignIn {
     let token = Secret::File(folder.join("configured"));
-    let credential = RefreshToken { token, beside, kept_in: folder.join("kept") };
+    let credential = RefreshToken { token, beside, kept_in: folder.join("kept"), keeps: true };
     sign_in_with(&vendor.url, Credential::RefreshToken(Box::new(credential)))
 }
 
