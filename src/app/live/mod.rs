@@ -101,7 +101,7 @@ fn of_hosts(hosts: &Hosts, tenants: &[TenantSettings]) -> Vec<Shared> {
         tenants.iter().filter(uses).map(|one| one.tenant.name.clone()).collect()
     };
     let shared = hosts.troubles().map(|(host, finding)| Shared {
-        what: format!("host {}", host.host_str().unwrap_or_default()),
+        what: format!("host {}", host.authority()),
         outcome: finding.outcome,
         message: finding.message.clone(),
         advice: finding.advice.clone(),

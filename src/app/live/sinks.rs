@@ -129,11 +129,9 @@ fn topic_finding(missing: &crate::sink::kafka::Missing) -> Finding {
     if count == 0 {
         return Finding::new(Check::Topic, Outcome::Ok, "every topic exists");
     }
-    let mut names = missing.topics.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-    if count > SHOWN {
-        names += &format!(" and {} more", count - SHOWN);
-    }
-    let words = format!("{count} of the topics do not exist, or may not be seen by this sink's user: {names}");
+    let names = missing.topics.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let rest = if count > SHOWN { format!(" and {} more", count - SHOWN) } else { String::new() };
+    let words = format!("{count} of the topics do not exist, or may not be seen by this sink's user: {names}{rest}");
     match missing.created_when_written_to {
         Some(true) => Finding::new(Check::Topic, Outcome::Warning, words)
             .advised("the brokers create them when the first alert comes, with their default partitions and replicas"),

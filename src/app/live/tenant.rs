@@ -121,13 +121,11 @@ async fn read(desk: &Desk, one: &TenantSettings, feed: FeedKind, path: &str) -> 
         Asking::Everything => Timestamp::UNIX_EPOCH,
     };
     let mut pages = reader.open(Window { from, to: now });
-    match timeout(desk.limit, pages.next()).await {
-        Ok(page) => page?,
-        Err(_) => {
-            let message = format!("{feed} at {path} did not answer within {} s", desk.limit.as_secs_f32());
-            return Err(FetchError { trouble: Trouble::Passing, message, advice: None });
-        }
+    let Ok(page) = timeout(desk.limit, pages.next()).await else {
+        let message = format!("{feed} at {path} did not answer within {} s", desk.limit.as_secs_f32());
+        return Err(FetchError { trouble: Trouble::Passing, message, advice: None });
     };
+    page?;
     drop(pages);
     Ok(reader.now().duration_since(clock::now()))
 }
