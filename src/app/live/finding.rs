@@ -74,11 +74,13 @@ pub struct Finding {
     pub message: String,
     /// What somebody can do about it.
     pub advice: Option<String>,
+    /// Which trouble of several tenants this is: its [`Shared::what`].
+    pub shared: Option<String>,
 }
 
 impl Finding {
     pub(super) fn new(check: Check, outcome: Outcome, message: impl Into<String>) -> Self {
-        Self { check, feeds: Vec::new(), outcome, message: message.into(), advice: None }
+        Self { check, feeds: Vec::new(), outcome, message: message.into(), advice: None, shared: None }
     }
 
     pub(super) fn of(mut self, feeds: &[FeedKind]) -> Self {
@@ -103,7 +105,7 @@ impl Finding {
             Trouble::NeedsConsent | Trouble::Broken | Trouble::Stalled => None,
         };
         let advice = error.advice.clone().into_iter().chain(later).reduce(|advice, later| format!("{advice}; {later}"));
-        Self { check, feeds: Vec::new(), outcome, message: error.message.clone(), advice }
+        Self { check, feeds: Vec::new(), outcome, message: error.message.clone(), advice, shared: None }
     }
 }
 
@@ -126,13 +128,21 @@ impl<Name> Found<Name> {
 /// Trouble that several tenants share, so that it need be told once only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shared {
-    /// `app main` or a host.
+    /// `app NAME (AADSTS…)` or `host NAME`.
     pub what: String,
     pub outcome: Outcome,
     pub message: String,
     pub advice: Option<String>,
     /// Those that it concerns.
     pub tenants: Vec<TenantName>,
+}
+
+impl Shared {
+    /// `None` for a finding that is a tenant's own.
+    pub(super) fn of(finding: &Finding, tenants: Vec<TenantName>) -> Option<Self> {
+        let Finding { shared, outcome, message, advice, .. } = finding.clone();
+        Some(Self { what: shared?, outcome, message, advice, tenants })
+    }
 }
 
 /// Everything that was found.

@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use reqwest::{Client, Url};
 
-use super::finding::{Check, Finding, Outcome};
+use super::finding::{Check, Finding, Outcome, Shared};
 use super::judge;
 use crate::clock;
 use crate::config::TenantSettings;
@@ -38,17 +38,26 @@ impl Hosts {
         self.0.get(host).filter(|finding| finding.check == Check::Host && finding.outcome == Outcome::Failed).cloned()
     }
 
-    /// What is not as it should be, by host.
-    pub fn troubles(&self) -> impl Iterator<Item = (&Url, &Finding)> {
-        self.0.iter().filter(|(_, finding)| finding.outcome > Outcome::Unknown)
+    /// What is not as it should be, each with the tenants behind the host.
+    pub fn troubles(&self, tenants: &[TenantSettings]) -> Vec<Shared> {
+        let behind = |host: &Url| {
+            let uses = |one: &&TenantSettings| {
+                one.cloud.login == *host
+                    || one.feeds.iter().any(|feed| one.cloud.endpoint(*feed).is_some_and(|end| end.host == *host))
+            };
+            tenants.iter().filter(uses).map(|one| one.tenant.name.clone()).collect()
+        };
+        let bad = self.0.iter().filter(|(_, finding)| finding.outcome > Outcome::Unknown);
+        bad.filter_map(|(host, finding)| Shared::of(finding, behind(host))).collect()
     }
 }
 
 async fn found(client: &Client, host: &Url, limit: Duration) -> Finding {
-    match reach(client, host, limit).await {
+    let finding = match reach(client, host, limit).await {
         Ok(Some(date)) => judge::clock(date.duration_since(clock::now())),
         Ok(None) => Finding::new(Check::Host, Outcome::Ok, "it answers"),
         // Nothing works without it, and whoever is setting up has to know now.
-        Err(error) => Finding { outcome: Outcome::Failed, advice: error.advice.clone(), ..Finding::trouble(Check::Host, &error) },
-    }
+        Err(error) => Finding { advice: error.advice, ..Finding::new(Check::Host, Outcome::Failed, error.message) },
+    };
+    Finding { shared: Some(format!("host {}", host.authority())), ..finding }
 }

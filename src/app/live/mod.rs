@@ -17,7 +17,7 @@ use futures_util::stream;
 
 pub use self::finding::{Check, Finding, Found, Outcome, Report, Shared};
 use self::hosts::Hosts;
-use self::tenant::{AppTrouble, Desk};
+use self::tenant::Desk;
 use super::{StartError, parts};
 use crate::config::{Settings, TenantSettings};
 use crate::source::entra::{App, Tokens};
@@ -81,44 +81,24 @@ pub async fn check(
     };
     let (looks, sinks) = tokio::join!(looks, sinks);
 
-    let mut shared = of_hosts(&desk.hosts, &traceless);
+    let mut shared = desk.hosts.troubles(&traceless);
     let mut found = Vec::new();
-    for (one, (_, (findings, app_trouble))) in traceless.iter().zip(looks) {
-        if let Some(trouble) = app_trouble {
-            note(&mut shared, one, trouble);
+    for (one, (_, findings)) in traceless.iter().zip(looks) {
+        let name = &one.tenant.name;
+        for finding in &findings {
+            note(&mut shared, name, finding);
         }
-        found.push(Found { name: one.tenant.name.clone(), findings });
+        found.push(Found { name: name.clone(), findings });
     }
     Ok(Report { tenants: found, sinks, shared })
 }
 
-fn of_hosts(hosts: &Hosts, tenants: &[TenantSettings]) -> Vec<Shared> {
-    let behind = |host: &reqwest::Url| -> Vec<TenantName> {
-        let uses = |one: &&TenantSettings| {
-            one.cloud.login == *host
-                || one.feeds.iter().any(|feed| one.cloud.endpoint(*feed).is_some_and(|end| end.host == *host))
-        };
-        tenants.iter().filter(uses).map(|one| one.tenant.name.clone()).collect()
-    };
-    let shared = hosts.troubles().map(|(host, finding)| Shared {
-        what: format!("host {}", host.authority()),
-        outcome: finding.outcome,
-        message: finding.message.clone(),
-        advice: finding.advice.clone(),
-        tenants: behind(host),
-    });
-    shared.collect()
-}
-
-/// Told once for the app, with the words that its first tenant met.
-fn note(shared: &mut Vec<Shared>, one: &TenantSettings, trouble: AppTrouble) {
-    let number = trouble.number.map(|number| format!(" (AADSTS{number})")).unwrap_or_default();
-    let what = format!("app {}{number}", one.app.name);
-    let name = one.tenant.name.clone();
-    if let Some(known) = shared.iter_mut().find(|known| known.what == what) {
-        known.tenants.push(name);
-        return;
+/// What a tenant shares with others is told once, with the words that the first of them met.
+fn note(shared: &mut Vec<Shared>, tenant: &TenantName, finding: &Finding) {
+    let Some(what) = &finding.shared else { return };
+    match shared.iter_mut().find(|known| known.what == *what) {
+        Some(known) if !known.tenants.contains(tenant) => known.tenants.push(tenant.clone()),
+        Some(_) => {}
+        None => shared.extend(Shared::of(finding, vec![tenant.clone()])),
     }
-    let Finding { outcome, message, advice, .. } = trouble.finding;
-    shared.push(Shared { what, outcome, message, advice, tenants: vec![name] });
 }

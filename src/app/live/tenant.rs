@@ -14,7 +14,7 @@ use crate::app::parts;
 use crate::clock;
 use crate::config::TenantSettings;
 use crate::source::cloud::Resource;
-use crate::source::entra::{Claims, SignIn, Tokens, consent_url};
+use crate::source::entra::{Claims, SignIn, SignInError, Tokens, consent_url};
 use crate::source::http::Api;
 use crate::source::microsoft::{Asking, Reader};
 use crate::source::throttle::Budget;
@@ -33,16 +33,10 @@ pub(super) struct Desk {
     pub limit: Duration,
 }
 
-/// An app that cannot sign in anywhere: what is the same for all its tenants.
-pub(super) struct AppTrouble {
-    pub number: Option<u32>,
-    pub finding: Finding,
-}
-
 /// Looks at everything that can still be looked at.
-pub(super) async fn check(desk: &Desk, one: &TenantSettings) -> (Vec<Finding>, Option<AppTrouble>) {
+pub(super) async fn check(desk: &Desk, one: &TenantSettings) -> Vec<Finding> {
     if let Some(unreachable) = desk.hosts.trouble(&one.cloud.login) {
-        return (vec![unreachable.of(&one.feeds)], None);
+        return vec![unreachable.of(&one.feeds)];
     }
     let mut findings = Vec::new();
     for resource in [Resource::Graph, Resource::Mde, Resource::Xdr, Resource::Arm] {
@@ -58,12 +52,7 @@ pub(super) async fn check(desk: &Desk, one: &TenantSettings) -> (Vec<Finding>, O
         let token = match timeout(desk.limit, desk.tokens.token(&sign_in)).await {
             Ok(Ok(token)) => token,
             Ok(Err(error)) => {
-                let finding = Finding::trouble(Check::SignIn, &error.error).of(&feeds);
-                if error.whole_app {
-                    findings.push(Finding { feeds: one.feeds.clone(), ..finding.clone() });
-                    return (findings, Some(AppTrouble { number: error.number, finding }));
-                }
-                findings.push(finding);
+                add(&mut findings, refused(one, &error).of(&feeds));
                 continue;
             }
             Err(_) => {
@@ -83,7 +72,22 @@ pub(super) async fn check(desk: &Desk, one: &TenantSettings) -> (Vec<Finding>, O
         }
     }
     merge_clocks(&mut findings);
-    (findings, None)
+    findings
+}
+
+fn refused(one: &TenantSettings, error: &SignInError) -> Finding {
+    let number = error.number.map(|number| format!(" (AADSTS{number})")).unwrap_or_default();
+    let shared = error.whole_app.then(|| format!("app {}{number}", one.app.name));
+    Finding { shared, ..Finding::trouble(Check::SignIn, &error.error) }
+}
+
+/// A sign-in that fails alike for several resources is told once; the words differ by no more than Entra's trace IDs.
+fn add(findings: &mut Vec<Finding>, finding: Finding) {
+    let words = |finding: &Finding| finding.message.split(" [trace").next().unwrap_or_default().to_owned();
+    match findings.iter_mut().find(|known| known.advice == finding.advice && words(known) == words(&finding)) {
+        Some(known) => known.feeds.extend(finding.feeds),
+        None => findings.push(finding),
+    }
 }
 
 async fn feed_findings(desk: &Desk, one: &TenantSettings, feed: FeedKind, claims: Option<&Claims>) -> Vec<Finding> {

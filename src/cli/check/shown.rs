@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::joined;
-use crate::app::live::{Check, Finding, Found, Outcome, Report, Shared};
+use crate::app::live::{Finding, Found, Outcome, Report};
 use crate::config::Settings;
 
 /// A line for each tenant and sink that is well, and one for each thing that is not, with who must do what below it.
@@ -16,12 +16,11 @@ pub(super) fn as_text(report: &Report, settings: &Settings) -> String {
         tell(&mut text, shared.outcome, &format!("{}, {tenants}: {}", shared.what, shared.message), shared.advice.as_deref());
     }
     for found in &report.tenants {
-        let shared: Vec<&Shared> = report.shared.iter().filter(|shared| shared.tenants.contains(&found.name)).collect();
         let feeds = settings.tenants.iter().find(|one| one.tenant.name == found.name).map(|one| joined(&one.feeds));
-        lines(&mut text, &format!("tenant {}", found.name), found, &feeds.unwrap_or_default(), &shared);
+        lines(&mut text, &format!("tenant {}", found.name), found, &feeds.unwrap_or_default());
     }
     for found in &report.sinks {
-        lines(&mut text, &format!("sink {}", found.name), found, "reachable", &[]);
+        lines(&mut text, &format!("sink {}", found.name), found, "reachable");
     }
     for warning in &settings.warnings {
         let _ = writeln!(text, "warning: {warning}");
@@ -30,7 +29,7 @@ pub(super) fn as_text(report: &Report, settings: &Settings) -> String {
     text
 }
 
-fn lines<Name>(text: &mut String, who: &str, found: &Found<Name>, well: &str, shared: &[&Shared]) {
+fn lines<Name>(text: &mut String, who: &str, found: &Found<Name>, well: &str) {
     let bad: Vec<&Finding> = found.findings.iter().filter(|finding| finding.outcome >= Outcome::Warning).collect();
     if bad.is_empty() {
         tell(text, Outcome::Ok, &format!("{who}: {well}"), None);
@@ -38,14 +37,8 @@ fn lines<Name>(text: &mut String, who: &str, found: &Found<Name>, well: &str, sh
     for finding in bad {
         let feeds = if finding.feeds.is_empty() { String::new() } else { format!(" of {}", joined(&finding.feeds)) };
         let what = format!("{who}: {}{feeds}", finding.check.as_str());
-        // Told above already, once for all.
-        let above = shared.iter().find(|shared| match finding.check {
-            Check::SignIn => shared.what.starts_with("app "),
-            Check::Host => shared.message == finding.message,
-            _ => false,
-        });
-        match above {
-            Some(shared) => tell(text, finding.outcome, &format!("{what}: see {} above", shared.what), None),
+        match &finding.shared {
+            Some(shared) => tell(text, finding.outcome, &format!("{what}: see {shared} above"), None),
             None => tell(text, finding.outcome, &format!("{what}: {}", finding.message), finding.advice.as_deref()),
         }
     }
@@ -115,5 +108,6 @@ fn check(finding: &Finding) -> Value {
         "result": finding.outcome.as_str(),
         "message": finding.message,
         "advice": finding.advice,
+        "shared": finding.shared,
     })
 }

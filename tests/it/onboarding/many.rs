@@ -68,7 +68,7 @@ fn configuration(lab: &Lab) -> String {
     text
 }
 
-fn bad<'a>(of: &'a Value) -> impl Iterator<Item = &'a Value> {
+fn bad(of: &Value) -> impl Iterator<Item = &Value> {
     of["checks"].as_array().unwrap().iter().filter(|check| check["result"] == "failed" || check["result"] == "warning")
 }
 
@@ -126,7 +126,7 @@ fn people_get_a_line_for_each_trouble_and_one_for_what_an_app_has_in_common() {
     for words in [
         "failed   app second (AADSTS7000215), 2 tenants: no sign-in with app second",
         "failed   tenant tenant-003: sign-in of graph-alerts, mde-alerts: see app second (AADSTS7000215) above\n",
-        "failed   tenant tenant-004: sign-in of graph-alerts: no sign-in with app main",
+        "failed   tenant tenant-004: sign-in of graph-alerts, mde-alerts: no sign-in with app main",
         "         -> an administrator of the customer must open http://127.0.0.1:",
         "failed   tenant tenant-016: host of graph-alerts: see host 127.0.0.1:",
         "ok       tenant tenant-200: graph-alerts, mde-alerts\n",
