@@ -3,6 +3,7 @@
 mod budgets;
 mod care;
 mod credentials;
+pub mod live;
 mod parts;
 mod stop;
 mod view;

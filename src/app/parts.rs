@@ -30,7 +30,7 @@ use crate::telemetry::Metrics;
 use crate::tenant::{SinkName, TenantId};
 
 /// Says who asks; Microsoft's guidance is product and version.
-const USER_AGENT: &str = concat!("alertferry/", env!("CARGO_PKG_VERSION"));
+pub(super) const USER_AGENT: &str = concat!("alertferry/", env!("CARGO_PKG_VERSION"));
 
 /// Makes every sink that some tenant uses.
 pub(super) async fn outlets(settings: &Settings, metrics: &Arc<Metrics>) -> Result<Vec<Arc<Outlet>>, StartError> {
@@ -48,7 +48,7 @@ pub(super) async fn outlets(settings: &Settings, metrics: &Arc<Metrics>) -> Resu
     Ok(outlets)
 }
 
-fn sink(settings: &SinkSettings) -> Result<Box<dyn Sink>, StartError> {
+pub(super) fn sink(settings: &SinkSettings) -> Result<Box<dyn Sink>, StartError> {
     let name = settings.name.clone();
     Ok(match &settings.kind {
         #[cfg(feature = "kafka")]
@@ -115,7 +115,7 @@ pub(super) fn feeds(settings: &Settings, outlets: &[Arc<Outlet>], ports: &Ports)
     Ok(all)
 }
 
-fn api_parts(
+pub(super) fn api_parts(
     tenant: &TenantSettings,
     feed: FeedKind,
     budget: &Budget,
@@ -145,7 +145,7 @@ fn api_parts(
 }
 
 /// Where a feed's rows are, below the API's host.
-fn paths(tenant: &TenantSettings, feed: FeedKind) -> Vec<String> {
+pub(super) fn paths(tenant: &TenantSettings, feed: FeedKind) -> Vec<String> {
     match feed {
         FeedKind::SentinelIncidents => tenant.workspaces.iter().map(sentinel_incidents::path).collect(),
         FeedKind::DefenderForCloud => tenant.subscriptions.iter().map(|id| defender_for_cloud::path(id)).collect(),

@@ -205,7 +205,7 @@ mod tests {
         let scoped = |scope: &str| format!("{LOGIN}/v2.0/adminconsent?client_id=c&scope=https%3A%2F%2F{scope}%2F.default&{rest}");
         let all = format!("{LOGIN}/adminconsent?client_id=c&{rest}");
         let feeds = [FeedKind::GraphAlerts, FeedKind::MdeAlerts, FeedKind::GraphIncidents, FeedKind::SentinelIncidents];
-        assert_eq!(links(&feeds, false, false), [all.clone()]);
+        assert_eq!(links(&feeds, false, false), std::slice::from_ref(&all));
         let by_resource = [scoped("graph.microsoft.us"), scoped("api-gov.securitycenter.microsoft.us")];
         assert_eq!(links(&feeds, false, true), by_resource);
         assert_eq!(links(&[FeedKind::SentinelIncidents], false, true), [all]);

@@ -111,7 +111,7 @@ impl<'s, 'a> Reading<'s, 'a> {
     /// A refresh token with what stands beside it.
     pub fn delegated(&self, token: Option<Secret>, beside: WithExpiry) -> Option<(Credential, Option<Timestamp>)> {
         let (beside, expiry) = beside.unzip();
-        let delegated = RefreshToken { token: token?, beside, kept_in: self.state.clone()? };
+        let delegated = RefreshToken { token: token?, beside, kept_in: self.state.clone()?, keeps: true };
         Some((Credential::RefreshToken(Box::new(delegated)), expiry.flatten()))
     }
 }

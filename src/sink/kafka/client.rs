@@ -1,5 +1,6 @@
 //! One librdkafka producer: created and dropped off the async threads, replaced when it has failed for good.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -133,6 +134,13 @@ impl Client {
         }
     }
 
+    /// The topics that this user may see, and the broker that told. Asks for none by name, since that may create it. Blocks.
+    pub fn topics(&self, limit: Duration) -> Result<(BTreeSet<String>, i32), KafkaError> {
+        let Some(producer) = &self.producer else { return Err(KafkaError::Canceled) };
+        let metadata = producer.client().fetch_metadata(None, limit)?;
+        Ok((metadata.topics().iter().map(|topic| topic.name().to_owned()).collect(), metadata.orig_broker_id()))
+    }
+
     /// Gives up what is on its way; the answers come soon after.
     pub fn purge(&self) {
         if let Some(producer) = &self.producer {
@@ -191,6 +199,10 @@ impl Keeper {
         };
         *current = Some((Arc::clone(&client), Instant::now()));
         Ok(client)
+    }
+
+    pub fn settings(&self) -> &settings::Kafka {
+        &self.blueprint.settings
     }
 
     /// Takes the producer out, if there is one.

@@ -12,6 +12,7 @@ mod page;
 mod record;
 #[cfg(test)]
 mod tests;
+mod topics;
 mod trouble;
 mod verdict;
 
@@ -29,6 +30,7 @@ use tokio::time::Instant;
 use self::client::{Blueprint, Client, Keeper};
 use self::flow::{Flow, Ticket};
 use self::record::{Envelope, Outgoing};
+pub use self::topics::Missing;
 use self::verdict::Verdicts;
 use super::topic::TopicTemplate;
 use super::{Batch, DeliverError, Delivery, Sink, settings};

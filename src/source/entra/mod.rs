@@ -2,6 +2,7 @@
 
 mod aadsts;
 pub mod certificate;
+mod claims;
 mod consent;
 mod exchange;
 mod federated;
@@ -13,6 +14,7 @@ mod refusal;
 mod tokens;
 
 pub use certificate::Certificate;
+pub use claims::Claims;
 pub use consent::consent_url;
 pub use federated::Federated;
 pub use managed_identity::ManagedIdentity;
@@ -38,6 +40,18 @@ pub struct App {
     pub credential: Credential,
     /// Our own directory: where tokens for Azure come from when the customer has delegated it to us (Azure Lighthouse).
     pub home_tenant: Option<TenantId>,
+}
+
+impl App {
+    /// The same app, whose sign-ins write nothing down: for looking, beside a daemon that keeps what it is given.
+    #[must_use]
+    pub fn leaving_no_trace(&self) -> Self {
+        let mut app = self.clone();
+        if let Credential::RefreshToken(delegated) = &mut app.credential {
+            delegated.keeps = false;
+        }
+        app
+    }
 }
 
 /// How an app proves that it is ours. Each is read anew at every sign-in, so that a replaced one counts without a restart.

@@ -22,6 +22,8 @@ pub struct RefreshToken {
     pub beside: Option<Beside>,
     /// The folder for the tokens that Entra gives in exchange.
     pub kept_in: PathBuf,
+    /// Whether tokens that Entra gives in exchange are kept. The older one stays good, so that a mere look need not.
+    pub keeps: bool,
 }
 
 /// The app's own proof beside a refresh token.
@@ -60,7 +62,7 @@ pub(super) async fn exchange(
         result = ask(client, sign_in, (GRANT, &scope), &proof.and("refresh_token", &configured)).await.or(result);
     }
     let grant = result?;
-    if let Some(new) = grant.refresh_token.clone().filter(|new| new.expose_secret() != shown.expose_secret()) {
+    if let Some(new) = grant.refresh_token.clone().filter(|new| delegated.keeps && new.expose_secret() != shown.expose_secret()) {
         let writing = shelf.clone();
         let stored = blocking(sign_in, move |_| Ok(writing.store(&configured, &new))).await?;
         if let Err(error) = stored {

@@ -4,12 +4,14 @@ mod api;
 mod body;
 mod client;
 mod document;
+mod reach;
 mod refusal;
 mod reset;
 
 pub use api::{Answer, Api, ApiParts};
 pub use body::Caps;
 pub use client::{ClientError, client};
+pub use reach::reach;
 
 use super::FetchError;
 

@@ -33,8 +33,8 @@ fn a_tenant_is_taken_in_and_the_next_steps_are_told() {
         assert!(out.contains(words), "{words} in\n{out}");
     }
     assert_eq!(desk.tenant_files(), Some(vec!["contoso.toml".to_owned()]));
-    let mode = fs::metadata(desk.path("tenants.d/contoso.toml")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o400, 0o400, "{mode:o}");
+    let rights = fs::metadata(desk.path("tenants.d/contoso.toml")).unwrap().permissions().mode();
+    assert_eq!(rights & 0o400, 0o400, "{rights:o}");
 
     desk.told(0, &adding("fabrikam", OTHER, &["--cloud", "lab"]));
     let listed = desk.document(&["tenants", "list"]);
@@ -45,7 +45,8 @@ fn a_tenant_is_taken_in_and_the_next_steps_are_told() {
     assert_eq!(listed["tenants"][0], expected);
     assert_eq!((&listed["tenants"][1]["customer"], &listed["tenants"][1]["cloud"]), (&json!("fabrikam"), &json!("lab")));
     let (table, _) = desk.told(0, &["tenants", "list"]);
-    let lines: Vec<_> = table.lines().map(|line| line.split("  ").filter(|cell| !cell.is_empty()).collect::<Vec<_>>()).collect();
+    let lines: Vec<_> =
+        table.lines().map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect::<Vec<_>>()).collect();
     assert_eq!(lines[0], ["TENANT", "DIRECTORY", "CUSTOMER", "APP", "CLOUD", "FEEDS", "SINKS"]);
     assert_eq!(lines[2][0], "fabrikam");
 }

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use tempfile::TempDir;
 
-use crate::support::daemon::BINARY;
+use crate::support::daemon::to_its_end;
+use crate::support::lab;
 
 /// Everything but tenants; two apps, of which one has a directory of its own, and a cloud of our own.
 const BASE: &str = r#"
@@ -42,8 +43,14 @@ pub struct Desk {
 impl Desk {
     /// With no tenant yet.
     pub fn new() -> Self {
+        Self::with(BASE)
+    }
+
+    /// With a configuration in which `{folder}` stands for the folder.
+    pub fn with(config: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("config.toml"), BASE).unwrap();
+        let config = config.replace("{folder}", &folder.path().display().to_string());
+        fs::write(folder.path().join("config.toml"), config).unwrap();
         Self { folder }
     }
 
@@ -53,9 +60,9 @@ impl Desk {
 
     /// Runs the program without a terminal.
     pub fn run(&self, words: &[&str]) -> Output {
-        let mut command = Command::new(BINARY);
+        let mut command = to_its_end();
         command.args(words).arg("--config").arg(self.path("config.toml")).current_dir(self.folder.path());
-        command.env_remove("ALERTFERRY_CONFIG").stdin(Stdio::null()).output().unwrap()
+        command.env_remove("ALERTFERRY_CONFIG").output().unwrap()
     }
 
     /// Runs it, expects this exit code, and gives its standard output and error.
@@ -64,15 +71,31 @@ impl Desk {
         let output = self.run(words);
         let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
         assert_eq!(output.status.code(), Some(code), "{words:?}\n{out}\n{err}");
-        assert!(!(out.clone() + &err).contains("s3cret"), "{words:?}\n{out}\n{err}");
+        for secret in ["s3cret", lab::SECRET] {
+            assert!(!out.contains(secret) && !err.contains(secret), "{words:?}\n{out}\n{err}");
+        }
         (out, err)
     }
 
     /// Runs it with `--json`, expects success, and gives the document.
     #[track_caller]
     pub fn document(&self, words: &[&str]) -> serde_json::Value {
-        let (out, err) = self.told(0, &[words, &["--json"]].concat());
+        self.document_of(0, words)
+    }
+
+    /// Runs it with `--json`, expects this exit code, and gives the document.
+    #[track_caller]
+    pub fn document_of(&self, code: i32, words: &[&str]) -> serde_json::Value {
+        let (out, err) = self.told(code, &[words, &["--json"]].concat());
         serde_json::from_str(&out).unwrap_or_else(|error| panic!("{words:?}: {error}\n{out}\n{err}"))
+    }
+
+    /// What stands in the folder.
+    pub fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder.path()).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
     }
 
     /// What stands in `tenants.d`, hidden files included; `None` without such a folder.

@@ -3,3 +3,7 @@
 mod adding;
 mod consent;
 mod desk;
+#[cfg(feature = "kafka")]
+mod kafka;
+mod live;
+mod many;

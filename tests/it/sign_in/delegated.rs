@@ -3,6 +3,7 @@
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
 
 use alertferry::secret::Secret;
 use alertferry::source::Trouble;
@@ -15,7 +16,7 @@ use super::vendor::{Heard, Vendor, document, http, reply, sign_in_with};
 
 fn delegated(vendor: &Vendor, folder: &Path, beside: Option<Beside>) -> SignIn {
     let token = Secret::File(folder.join("configured"));
-    let credential = RefreshToken { token, beside, kept_in: folder.join("kept") };
+    let credential = RefreshToken { token, beside, kept_in: folder.join("kept"), keeps: true };
     sign_in_with(&vendor.url, Credential::RefreshToken(Box::new(credential)))
 }
 
@@ -51,6 +52,21 @@ async fn each_use_brings_a_new_token_which_even_a_restart_does_not_lose() {
     assert_eq!(form["scope"], "https://graph.example/.default offline_access", "who does not ask gets no new one");
     assert!(!form.contains_key("client_secret") && !form.contains_key("client_assertion"));
     assert!(folder.path().join("kept").is_dir());
+}
+
+#[tokio::test]
+async fn a_mere_look_uses_what_was_kept_and_keeps_nothing() {
+    let vendor = Vendor::with_sign_in(rotating).await;
+    let folder = tempfile::tempdir().unwrap();
+    configure(folder.path(), "configured");
+    let ours = delegated(&vendor, folder.path(), None);
+    let look = SignIn { app: Arc::new(ours.app.leaving_no_trace()), ..ours.clone() };
+    Tokens::new(http()).token(&look).await.unwrap();
+    assert!(!folder.path().join("kept").exists());
+    for sign_in in [&ours, &look, &look, &ours] {
+        Tokens::new(http()).token(sign_in).await.unwrap();
+    }
+    assert_eq!(shown(&vendor), ["configured", "configured", "refresh-2", "refresh-2", "refresh-2"]);
 }
 
 #[tokio::test]

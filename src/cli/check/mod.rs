@@ -1,8 +1,13 @@
-//! `check`: checks the configuration without touching the network.
+//! `check`: checks the configuration without touching the network; with `--live`, the real ends as well.
+
+mod live;
+mod progress;
+mod shown;
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -14,21 +19,44 @@ use crate::sink::Revisions;
 use crate::sink::settings::Kind;
 use crate::tenant::SinkName;
 
-/// Checks the configuration without touching the network.
+/// Checks the configuration, and with `--live` the sign-ins, feeds and sinks as well.
 ///
-/// Exit code 0 and a summary when it can be used, 64 and every mistake when not. Creates nothing.
+/// Without `--live` it touches no network. Either way it creates and writes nothing.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  alertferry check --config /etc/alertferry/config.toml")]
+#[command(after_help = "Examples:
+  alertferry check --config /etc/alertferry/config.toml
+  alertferry check --live --tenant contoso
+  alertferry check --live --json | jq '.tenants[] | select(.result == \"failed\")'
+
+Exit codes: 0 all is well, 1 some check failed, 64 the configuration is wrong. What may pass by itself is a warning and no failure.")]
 pub struct Args {
+    /// Signs in to every tenant, reads the first row of each feed and reaches for each sink. Works beside a running daemon.
+    #[arg(long)]
+    live: bool,
+    /// With --live: only this tenant; may be given several times.
+    #[arg(long = "tenant", value_name = "NAME", requires = "live")]
+    tenants: Vec<String>,
+    /// With --live: how long each answer may take.
+    #[arg(long, value_name = "DURATION", requires = "live", default_value = "30s", value_parser = limit)]
+    timeout: Duration,
+    /// With --live: how many tenants are looked at side by side.
+    #[arg(long, value_name = "COUNT", requires = "live", default_value = "32", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    parallel: u16,
     /// Writes the answer as one JSON document to standard output.
     #[arg(long)]
     json: bool,
+}
+
+fn limit(text: &str) -> Result<Duration, String> {
+    let parsed = duration::parse(text).ok_or("expected a duration with its unit, such as 30s")?;
+    if parsed.is_zero() { Err("expected more than nothing".to_owned()) } else { Ok(parsed) }
 }
 
 /// Runs the command.
 #[must_use]
 pub fn run(config: &Path, args: &Args) -> ExitCode {
     match config::load(config) {
+        Ok(settings) if args.live => live::run(&settings, args),
         Ok(settings) => {
             print(&if args.json { as_json(&settings) } else { as_text(config, &settings) });
             ExitCode::SUCCESS
