@@ -1,4 +1,4 @@
-//! `convert`: turns alert JSON on standard input into a format on standard output.
+//! `convert`: turns records of any feed on standard input into a format on standard output.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Read as _, Write};
@@ -7,25 +7,30 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 
 use super::exit;
-use crate::alert::{Finding, Kind, graph};
+use crate::alert::{Finding, Kind};
 use crate::format::embed::one_line;
 use crate::format::{Activity, Context, Format, ocsf};
 use crate::source::FeedKind;
+use crate::source::microsoft::Inside;
 use crate::tenant::Tenant;
 use documents::{Document, documents};
+use shape::recognise;
 
 mod documents;
+mod shape;
 
-/// Turns alert JSON on standard input into a format on standard output.
+/// Turns alerts and incidents on standard input into a format on standard output.
 ///
-/// Reads records of Microsoft Graph's `security/alerts_v2`: one alert, an array of alerts, a page as Graph answers it
-/// ({"value": […]}), or one of these per line. Writes one document per line.
+/// Reads records of every feed: a single one, an array, a page as the API answers it ({"value": […]}), or one of these per
+/// line. Which feed a record is from is told by its members. Writes one document per line; for an incident that brings its
+/// alerts with it, first those of the alerts, then its own.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   alertferry convert --to ocsf < alert.json
   alertferry convert --to ocsf --tenant contoso --explain < page.json > findings.jsonl
-  alertferry convert --to raw < page.json        # the page's alerts, one per line
+  alertferry convert --to ocsf --feed xdr-incidents < incidents.json
+  alertferry convert --to raw < page.json        # the page's records, one per line
 
 Exit code 1 when a document could not be converted; the others are written all the same.")]
 pub struct Args {
@@ -37,9 +42,13 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     tenant: Option<String>,
 
-    /// The tenant's ID; what each alert says unless told.
+    /// The tenant's ID; what each record says unless told.
     #[arg(long, value_name = "GUID")]
     tenant_id: Option<String>,
+
+    /// Which feed the records are from; told by their members unless given.
+    #[arg(long, value_name = "NAME", value_parser = feed)]
+    feed: Option<FeedKind>,
 
     /// Say on standard error which members the format has no place for, and where they went.
     #[arg(long)]
@@ -48,7 +57,7 @@ pub struct Args {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum To {
-    /// OCSF 1.8.0 Detection Finding.
+    /// OCSF 1.8.0 Detection Finding or Incident Finding.
     Ocsf,
     /// The vendor's own JSON.
     Raw,
@@ -85,58 +94,99 @@ pub fn run(args: &Args) -> ExitCode {
     }
 }
 
+/// Reads a feed's name.
+fn feed(word: &str) -> Result<FeedKind, String> {
+    word.parse().map_err(|()| {
+        let names: Vec<&str> = FeedKind::ALL.iter().map(|(_, name)| *name).collect();
+        format!("there is no such feed; it is one of {}", names.join(", "))
+    })
+}
+
 /// Whether every document could be converted.
 fn convert(args: &Args, input: &[u8], out: &mut impl Write) -> io::Result<bool> {
     let mut all_good = true;
-    let mut line = Vec::new();
-    for (number, document) in documents(input).enumerate().map(|(index, document)| (index + 1, document)) {
-        line.clear();
-        let converted = document.and_then(|document| convert_one(args, number, document, &mut line));
-        match converted {
-            Ok(()) => {
-                line.push(b'\n');
-                out.write_all(&line)?;
-            }
-            Err(reason) => {
-                all_good = false;
-                eprintln!("alertferry convert: document {number}: {reason}");
+    for (index, document) in documents(input).enumerate() {
+        let conversion = Conversion { args, number: index + 1 };
+        let converted = document.and_then(|document| conversion.record(document));
+        let lines = converted.unwrap_or_else(|reason| vec![Err(reason)]);
+        for line in lines {
+            match line {
+                Ok(mut line) => {
+                    line.push(b'\n');
+                    out.write_all(&line)?;
+                }
+                Err(reason) => {
+                    all_good = false;
+                    eprintln!("alertferry convert: document {}: {}", conversion.number, reason.escape_debug());
+                }
             }
         }
     }
     Ok(all_good)
 }
 
-fn convert_one(args: &Args, number: usize, document: Document<'_>, line: &mut Vec<u8>) -> Result<(), String> {
-    let document = one_line(document);
-    let finding = graph::read(Kind::Alert, &document).map_err(|error| error.to_string())?;
-    let tenant = tenant(args, &finding);
-    let context =
-        Context { tenant: &tenant, feed: FeedKind::GraphAlerts, activity: Activity::Create, collected: crate::clock::now() };
-    args.to.format().encode(&finding, &context, line).map_err(|error| error.to_string())?;
-    if args.explain {
-        explain(args.to, number, &finding, &context);
+/// One line of output, or why there is none.
+type Line = Result<Vec<u8>, String>;
+
+/// The conversion of one document of the input.
+struct Conversion<'a> {
+    args: &'a Args,
+    number: usize,
+}
+
+impl Conversion<'_> {
+    /// The lines for a record and the alerts inside; an error when the record itself cannot be read.
+    fn record(&self, document: Document<'_>) -> Result<Vec<Line>, String> {
+        let document = one_line(document);
+        let shape = recognise(&document, self.args.feed)?;
+        let header = (shape.header())(&document).map_err(|error| error.to_string())?;
+        let read = shape.feed.dialect().read;
+        let finding = read(header.kind, &document).map_err(|error| error.to_string())?;
+        let tenant = self.tenant(&finding);
+        let context = Context { tenant: &tenant, feed: shape.feed, activity: Activity::Create, collected: crate::clock::now() };
+        let mut lines = Vec::new();
+        if let (Finding::Incident(incident), Inside::Member(name, _)) = (&finding, shape.feed.dialect().inside) {
+            for (index, raw) in incident.alerts.iter().enumerate() {
+                let alert = read(Kind::Alert, raw.get()).map_err(|error| format!("{name}[{index}]: {error}"));
+                lines.push(alert.and_then(|alert| self.line(&alert, &context)));
+            }
+        }
+        lines.push(self.line(&finding, &context));
+        Ok(lines)
     }
-    Ok(())
-}
 
-fn tenant(args: &Args, finding: &Finding<'_>) -> Tenant {
-    let id = args.tenant_id.as_deref().or(finding.tenant_id()).unwrap_or("unknown").to_ascii_lowercase();
-    let name = args.tenant.clone().unwrap_or_else(|| id.clone());
-    Tenant { name: name.clone().into(), id: id.into(), customer: name, labels: BTreeMap::new() }
-}
+    fn line(&self, finding: &Finding<'_>, context: &Context<'_>) -> Line {
+        let mut line = Vec::new();
+        self.args.to.format().encode(finding, context, &mut line).map_err(|error| error.to_string())?;
+        if self.args.explain {
+            self.explain(finding, context);
+        }
+        Ok(line)
+    }
 
-fn explain(to: To, number: usize, finding: &Finding<'_>, context: &Context<'_>) {
-    let notes = match to {
-        To::Ocsf => ocsf::explain(finding, context),
-        To::Raw => Vec::new(),
-    };
-    let summary = match notes.len() {
-        0 => "every member has a place of its own".to_owned(),
-        1 => "1 member has no place of its own".to_owned(),
-        count => format!("{count} members have no place of their own"),
-    };
-    eprintln!("document {number}: {summary}");
-    for note in notes {
-        eprintln!("  {}", note.to_string().escape_debug());
+    fn tenant(&self, finding: &Finding<'_>) -> Tenant {
+        let id = self.args.tenant_id.as_deref().or(finding.tenant_id()).unwrap_or("unknown").to_ascii_lowercase();
+        let name = self.args.tenant.clone().unwrap_or_else(|| id.clone());
+        Tenant { name: name.clone().into(), id: id.into(), customer: name, labels: BTreeMap::new() }
+    }
+
+    fn explain(&self, finding: &Finding<'_>, context: &Context<'_>) {
+        let notes = match self.args.to {
+            To::Ocsf => ocsf::explain(finding, context),
+            To::Raw => Vec::new(),
+        };
+        let summary = match notes.len() {
+            0 => "every member has a place of its own".to_owned(),
+            1 => "1 member has no place of its own".to_owned(),
+            count => format!("{count} members have no place of their own"),
+        };
+        let (kind, id) = match finding {
+            Finding::Alert(alert) => (Kind::Alert, &alert.id),
+            Finding::Incident(incident) => (Kind::Incident, &incident.id),
+        };
+        eprintln!("document {}, {} {}: {summary}", self.number, kind.as_str(), id.escape_debug());
+        for note in notes {
+            eprintln!("  {}", note.to_string().escape_debug());
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! How an alert is written down: pure encoders, one file (or folder) each. An encoder takes an alert and writes bytes.
+//! How a finding is written down: pure encoders, one file (or folder) each. An encoder takes an alert or an incident and
+//! writes bytes.
 
 pub mod embed;
 pub mod ocsf;
@@ -16,7 +17,7 @@ use crate::tenant::Tenant;
 /// The formats that a sink can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// OCSF 1.8.0 Detection Finding or Incident Finding, one JSON document.
+    /// OCSF 1.8.0, one JSON document: Detection Finding for alerts, Incident Finding for incidents.
     Ocsf,
     /// The vendor's own JSON, byte for byte.
     Raw,
@@ -69,11 +70,11 @@ pub struct Context<'a> {
     pub tenant: &'a Tenant,
     pub feed: FeedKind,
     pub activity: Activity,
-    /// When the page with the alert came in.
+    /// When the page with the finding came in.
     pub collected: Timestamp,
 }
 
-/// What this event says about the alert, seen from one route.
+/// What this event says about the finding, seen from one route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Activity {
     /// The first revision that the route forwards, whatever its status.
@@ -83,9 +84,9 @@ pub enum Activity {
     Close,
 }
 
-/// Why an alert could not be written in a format.
+/// Why a finding could not be written in a format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the alert cannot be written as {format}: {reason}")]
+#[error("the finding cannot be written as {format}: {reason}")]
 pub struct EncodeError {
     pub format: &'static str,
     pub reason: String,

@@ -8,7 +8,7 @@ use tokio::time::{Duration, Instant, sleep_until};
 
 use super::Ports;
 use super::board::FeedBoard;
-use super::pass::{End, Pass, Report};
+use super::pass::{End, Pass};
 use super::route::{Route, RouteParts};
 use super::schedule::Plan;
 use crate::ledger::{LedgerError, Step};
@@ -19,6 +19,9 @@ use crate::tenant::Tenant;
 
 /// A ledger that cannot be read is looked at again this often.
 const LEDGER_PAUSE: Duration = Duration::from_secs(5);
+
+/// A sweep is cut into at most so many parts.
+const MOST_PARTS: u32 = 32;
 
 /// One feed of one tenant with all that it needs.
 pub struct Feed {
@@ -60,6 +63,9 @@ struct Paused {
 struct SweepState {
     due: Option<Instant>,
     resume: Option<Timestamp>,
+    /// A feed that shows its newest rows first, or has several places, is nowhere complete before the end: the sweep reads in
+    /// parts that can be read to their ends between two passes.
+    parts: u32,
 }
 
 impl Feed {
@@ -90,7 +96,7 @@ impl Feed {
     pub async fn run(&self, routes: &[Arc<Route>]) {
         self.board.progressed(routes);
         let every = self.plan.sweep.every;
-        let sweep = SweepState { due: (!every.is_zero()).then(|| Instant::now() + jittered(every)), resume: None };
+        let sweep = SweepState { due: (!every.is_zero()).then(|| Instant::now() + jittered(every)), resume: None, parts: 1 };
         let floor = self.plan.start(self.source.now());
         let pauses = Pauses::new(self.plan.retry);
         let not_before = Instant::now();
@@ -151,7 +157,7 @@ impl Feed {
         let started = Instant::now();
         let oldest = routes.iter().map(|route| route.cursor()).min()?;
         let window = remaining.unwrap_or_else(|| self.plan.window(oldest, self.source.now()));
-        let report = self.read(routes, window, true, others.clone()).await;
+        let report = self.reading(routes, window, others.clone()).run(&self.ports).await;
         if report.complete_to > Some(oldest) {
             rest.pauses.reset(); // it came further than last time
         }
@@ -197,20 +203,29 @@ impl Feed {
         };
         let mut window = self.plan.swept(oldest, self.source.now());
         window.from = rest.sweep.resume.unwrap_or(window.from).max(window.from).max(rest.floor);
-        let report = self.read(free, window, false, all.to_vec()).await;
+        let (whole, parts) = (window, rest.sweep.parts);
+        let window = self.plan.part(whole, parts);
+        let pass = Pass { moves_cursor: false, insists: parts >= MOST_PARTS, ..self.reading(free, window, all.to_vec()) };
+        let report = pass.run(&self.ports).await;
         match report.end {
-            End::Yielded => rest.sweep.resume = report.complete_to,
+            End::Yielded if report.complete_to > Some(window.from) => rest.sweep.resume = report.complete_to,
+            End::Yielded => {
+                rest.sweep.resume = Some(window.from);
+                rest.sweep.parts = parts.saturating_mul(2).min(MOST_PARTS);
+            }
+            End::Complete if window.to < whole.to => rest.sweep.resume = Some(window.to),
             End::Failed(error) => self.failed(error, rest),
             End::LedgerFailed(error) => self.ledger_failed(&error, rest),
             End::Complete | End::NobodyLeft | End::Stopped => {
-                rest.sweep = SweepState { due: Some(Instant::now() + jittered(every)), resume: None };
+                let parts = (parts / 2).max(1);
+                rest.sweep = SweepState { due: Some(Instant::now() + jittered(every)), resume: None, parts };
             }
         }
     }
 
-    async fn read(&self, routes: Vec<Arc<Route>>, window: Window, moves_cursor: bool, others: Vec<Arc<Route>>) -> Report {
-        let pass = Pass { source: &*self.source, tenant: &self.tenant, routes, window, moves_cursor, others };
-        pass.run(&self.ports).await
+    fn reading(&self, routes: Vec<Arc<Route>>, window: Window, others: Vec<Arc<Route>>) -> Pass<'_> {
+        let (source, tenant) = (&*self.source, &self.tenant);
+        Pass { source, tenant, routes, window, moves_cursor: true, insists: true, others }
     }
 
     fn failed(&self, error: FetchError, rest: &mut Rest) {

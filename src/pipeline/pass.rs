@@ -40,6 +40,8 @@ pub struct Pass<'a> {
     pub window: Window,
     /// `false` for a sweep: it re-reads the past and leaves cursors alone.
     pub moves_cursor: bool,
+    /// It gives way only once it has come further than where it began.
+    pub insists: bool,
     /// Routes that are not part of this pass: when one of them is due, the pass ends after the page in hand.
     pub others: Vec<Arc<Route>>,
 }
@@ -121,10 +123,10 @@ impl Pass<'_> {
         }
     }
 
-    /// A pass that gave way before it came any further would start over for ever; a sweep can wait.
+    /// A pass that gave way before it came any further would start over for ever; a sweep can wait, and be cut into smaller parts.
     fn gives_way(&self, complete_to: Option<Timestamp>) -> bool {
         let came_further = complete_to.is_some_and(|to| to > self.window.from);
-        (came_further || !self.moves_cursor) && self.others_due().is_some_and(|due| due <= Instant::now())
+        (came_further || !self.insists) && self.others_due().is_some_and(|due| due <= Instant::now())
     }
 
     fn others_due(&self) -> Option<Instant> {

@@ -49,6 +49,13 @@ impl Plan {
         Window { from: earlier(now, self.sweep.reach), to: earlier(cursor, self.overlap) }
     }
 
+    /// The beginning of what a sweep has still to look at, where it is cut into so many parts.
+    #[must_use]
+    pub fn part(&self, rest: Window, parts: u32) -> Window {
+        let end = rest.from.checked_add(signed(self.sweep.reach / parts.max(1))).unwrap_or(Timestamp::MAX);
+        Window { to: rest.to.min(end), ..rest }
+    }
+
     /// Where a route starts that has never delivered anything.
     #[must_use]
     pub fn start(&self, now: Timestamp) -> Timestamp {
@@ -126,6 +133,15 @@ mod tests {
         let (cursor, now) = (at("2026-03-02T07:00:00Z"), at("2026-03-02T07:05:00Z"));
         assert_eq!(plan().swept(cursor, now).to, plan().window(cursor, now).from);
         assert_eq!(plan().swept(cursor, now).from, at("2026-03-01T07:05:00Z"));
+    }
+
+    #[test]
+    fn a_sweep_in_one_part_is_the_whole_and_others_begin_where_it_begins() {
+        let rest = Window { from: at("2026-03-01T07:05:00Z"), to: at("2026-03-02T06:50:00Z") };
+        assert_eq!(plan().part(rest, 1), rest);
+        assert_eq!(plan().part(rest, 24), Window { to: at("2026-03-01T08:05:00Z"), ..rest });
+        let last = Window { from: at("2026-03-02T06:40:00Z"), ..rest };
+        assert_eq!(plan().part(last, 24), last);
     }
 
     #[test]

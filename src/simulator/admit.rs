@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 
 use super::answer::{Exchange, HangUp, retry_after};
@@ -21,6 +21,7 @@ pub struct Caller<'a> {
     pub exchange: &'a Exchange,
     pub manners: &'static Manners,
     pub headers: &'a HeaderMap,
+    pub method: &'a Method,
     pub grant: Option<&'a Grant>,
     /// To whom the subscription in the path belongs, where there is one. Elsewhere the token's tenant is the one that is read.
     pub subscriber: Option<&'a Arc<Directory>>,
@@ -119,7 +120,7 @@ impl Caller<'_> {
             return Err(Box::new(retry_after(response, Some(&wait.to_string()))));
         }
         let limited = board.look(self.whom(), |fault| (*fault == Fault::Limits).then_some(())).is_some();
-        match limited.then(|| directory.open(now).spent.spend(self.manners.feed, now)).flatten() {
+        match limited.then(|| directory.open(now).spent.spend(self.manners.feed, self.method, now)).flatten() {
             Some(exceeded) => Err(Box::new(refusal::exceeded(self.exchange, &exceeded))),
             None => Ok(()),
         }

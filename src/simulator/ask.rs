@@ -59,6 +59,7 @@ pub async fn answer(cloud: Arc<Cloud>, feed: Feed, what: What, subscriber: Optio
         exchange: &exchange,
         manners,
         headers: &parts.headers,
+        method: &parts.method,
         grant: grant.as_ref(),
         subscriber: subscriber.as_ref(),
     };

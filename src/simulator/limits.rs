@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use axum::http::Method;
 use jiff::Timestamp;
 
 use super::feed::Feed;
@@ -24,13 +25,17 @@ struct Rate {
     announced: bool,
 }
 
-fn rate(feed: Feed) -> Rate {
+fn rate(feed: Feed, method: &Method) -> Rate {
     match feed {
         // That alerts and incidents belong to the family of 150 a minute is not said outright.
         Feed::GraphAlerts | Feed::GraphIncidents => Rate { family: "graph", rule: Rule::Windows(&[(150, 60)]), announced: true },
         Feed::MdeAlerts => Rate { family: "mde", rule: Rule::Windows(&[(100, 60), (1500, 3600)]), announced: true },
         Feed::XdrIncidents => Rate { family: "xdr", rule: Rule::Windows(&[(50, 60), (1500, 3600)]), announced: false },
         Feed::RiskDetections => Rate { family: "risk", rule: Rule::Windows(&[(1, 1)]), announced: false },
+        // Whatever is not a GET counts as a write, be it only a question.
+        Feed::SentinelIncidents | Feed::DefenderForCloud if method != Method::GET => {
+            Rate { family: "arm-writes", rule: Rule::Bucket(200.0, 10.0), announced: true }
+        }
         Feed::SentinelIncidents | Feed::DefenderForCloud => {
             Rate { family: "arm", rule: Rule::Bucket(250.0, 25.0), announced: true }
         }
@@ -56,8 +61,8 @@ pub struct Spent {
 
 impl Spent {
     /// Counts a request against the documented rate of its API. Refused ones count as well.
-    pub fn spend(&mut self, feed: Feed, now: Timestamp) -> Option<Exceeded> {
-        let Rate { family, rule, announced } = rate(feed);
+    pub fn spend(&mut self, feed: Feed, method: &Method, now: Timestamp) -> Option<Exceeded> {
+        let Rate { family, rule, announced } = rate(feed, method);
         match rule {
             Rule::Windows(windows) => windows.iter().fold(None, |found, (most, seconds)| {
                 let wait = self.window(family, *most, *seconds, now);
@@ -90,27 +95,28 @@ impl Spent {
 mod tests {
     use jiff::{SignedDuration, Timestamp};
 
-    use super::{Feed, Spent};
+    use super::{Feed, Method, Spent};
 
     #[test]
     fn each_api_lets_through_what_is_documented_and_some_of_them_say_how_long_to_wait() {
         let start: Timestamp = "2026-03-02T07:00:00Z".parse().expect("a date");
-        for (feed, most, announced, allowed) in [
-            (Feed::GraphAlerts, 150, true, "150 per 00:01:00"),
-            (Feed::GraphIncidents, 150, true, "150 per 00:01:00"),
-            (Feed::MdeAlerts, 100, true, "100 per 00:01:00"),
-            (Feed::XdrIncidents, 50, false, "50 per 00:01:00"),
-            (Feed::RiskDetections, 1, false, "1 per 00:00:01"),
-            (Feed::DefenderForCloud, 250, true, "250 at once and 25 a second"),
+        for (feed, method, most, announced, allowed) in [
+            (Feed::GraphAlerts, Method::GET, 150, true, "150 per 00:01:00"),
+            (Feed::GraphIncidents, Method::GET, 150, true, "150 per 00:01:00"),
+            (Feed::MdeAlerts, Method::GET, 100, true, "100 per 00:01:00"),
+            (Feed::XdrIncidents, Method::GET, 50, false, "50 per 00:01:00"),
+            (Feed::RiskDetections, Method::GET, 1, false, "1 per 00:00:01"),
+            (Feed::DefenderForCloud, Method::GET, 250, true, "250 at once and 25 a second"),
+            (Feed::SentinelIncidents, Method::POST, 200, true, "200 at once and 10 a second"),
         ] {
             let mut spent = Spent::default();
             for _ in 0..most {
-                assert_eq!(spent.spend(feed, start), None, "{feed}");
+                assert_eq!(spent.spend(feed, &method, start), None, "{feed}");
             }
-            let exceeded = spent.spend(feed, start).expect("one too many");
+            let exceeded = spent.spend(feed, &method, start).expect("one too many");
             assert_eq!((exceeded.announced, exceeded.allowed.as_str()), (announced, allowed), "{feed}");
             let later = start + SignedDuration::from_secs(exceeded.wait);
-            assert_eq!(spent.spend(feed, later), None, "{feed}");
+            assert_eq!(spent.spend(feed, &method, later), None, "{feed}");
         }
     }
 
@@ -120,12 +126,12 @@ mod tests {
         let mut spent = Spent::default();
         for _ in 0..15 {
             for _ in 0..100 {
-                assert_eq!(spent.spend(Feed::MdeAlerts, now), None);
+                assert_eq!(spent.spend(Feed::MdeAlerts, &Method::GET, now), None);
             }
             now += SignedDuration::from_mins(1);
         }
-        let exceeded = spent.spend(Feed::MdeAlerts, now).expect("one too many");
+        let exceeded = spent.spend(Feed::MdeAlerts, &Method::GET, now).expect("one too many");
         assert_eq!((exceeded.allowed.as_str(), exceeded.wait), ("1500 per 01:00:00", 45 * 60));
-        assert_eq!(spent.spend(Feed::XdrIncidents, now), None);
+        assert_eq!(spent.spend(Feed::XdrIncidents, &Method::GET, now), None);
     }
 }

@@ -59,7 +59,7 @@ const AZURE_US_GOVERNMENT: (&str, &str) = ("management.usgovcloudapi.net", "http
 
 /// Sources: Microsoft's pages on national clouds (Entra, Graph, Azure), on Defender for US government customers and on workload
 /// identity federation. GCC tenants live in the global Entra cloud with Defender hosts of their own. No Defender API of the
-/// China cloud is documented, and its Graph has no security alerts.
+/// China cloud is documented, and its Graph has neither security alerts nor incidents nor risk detections.
 const TABLE: [Row; 5] = [
     Row {
         name: "global",
@@ -108,7 +108,7 @@ const TABLE: [Row; 5] = [
         mde: ("", ""),
         xdr: ("", ""),
         arm: ("management.chinacloudapi.cn", "https://management.chinacloudapi.cn"),
-        lacks: &[FeedKind::GraphAlerts, FeedKind::GraphIncidents],
+        lacks: &[FeedKind::GraphAlerts, FeedKind::GraphIncidents, FeedKind::RiskDetections],
         exchange_audience: "api://AzureADTokenExchangeChina",
     },
 ];
@@ -205,10 +205,12 @@ mod tests {
     }
 
     #[test]
-    fn the_china_cloud_has_no_security_alerts() {
+    fn the_china_cloud_has_the_feeds_of_azure_and_no_others() {
         let china = Cloud::built_in("china").unwrap();
-        assert_eq!((&china.mde, &china.xdr, china.endpoint(FeedKind::GraphAlerts)), (&None, &None, None));
-        assert!(china.endpoint(FeedKind::SentinelIncidents).is_some());
+        assert_eq!((&china.mde, &china.xdr), (&None, &None));
+        let had: Vec<_> =
+            FeedKind::ALL.into_iter().filter(|(feed, _)| china.endpoint(*feed).is_some()).map(|(_, name)| name).collect();
+        assert_eq!(had, ["sentinel-incidents", "defender-for-cloud"]);
     }
 
     #[test]

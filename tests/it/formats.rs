@@ -1,9 +1,12 @@
 //! The formats, from the vendor's JSON to the bytes that a sink sends.
 
 mod convert;
+mod feeds;
 mod fixtures;
 mod hostile;
+mod incidents;
 mod lossless;
+mod things;
 
 use std::collections::BTreeMap;
 

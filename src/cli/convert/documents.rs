@@ -1,13 +1,13 @@
-//! Finds the single alerts in what somebody pipes in.
+//! Finds the single records in what somebody pipes in.
 
 use serde_json::value::RawValue;
 
 use crate::alert::json::{self, Read};
 
-/// The JSON of one alert.
+/// The JSON of one record.
 pub type Document<'a> = &'a str;
 
-/// Each alert in turn, or why there is none at that place.
+/// Each record in turn, or why there is none at that place.
 pub fn documents(input: &[u8]) -> impl Iterator<Item = Result<Document<'_>, String>> {
     // Some shells of Windows put a byte order mark in front.
     let input = input.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(input);
@@ -43,7 +43,7 @@ fn split(value: &RawValue) -> Vec<Document<'_>> {
     alerts.map_or_else(|| vec![value.get()], |alerts| alerts.into_iter().map(RawValue::get).collect())
 }
 
-/// An alert has an ID and no `value`; a page has it the other way round.
+/// A record has an ID and no `value`; a page has it the other way round.
 fn page(value: &RawValue) -> Option<Vec<&RawValue>> {
     let (mut id, mut alerts) = (false, None);
     json::members(value.get(), |name, value| match &*name {

@@ -25,12 +25,18 @@ pub(super) fn workspaces(section: &Section<'_>, feeds: &[FeedKind]) -> Vec<Works
         let Some(table) = Section::open(path, value, &keys::SENTINEL, section.report) else { continue };
         table.refuse_unknown_keys(&keys::SENTINEL);
         let Some(workspace) = workspace(&table) else { continue };
-        if workspaces.contains(&workspace) {
+        if workspaces.iter().any(|other| id(other) == id(&workspace)) {
             table.refuse_here("found a workspace that stands before it already, expected each once");
+        } else {
+            workspaces.push(workspace);
         }
-        workspaces.push(workspace);
     }
     workspaces
+}
+
+/// What Azure knows a workspace by, for which case does not count.
+pub(super) fn id(Workspace { subscription, resource_group, name }: &Workspace) -> String {
+    format!("{subscription}/{resource_group}/{name}").to_lowercase()
 }
 
 /// Each workspace with the path of its table: the number stands only where there may be several.

@@ -38,11 +38,13 @@ pub(super) fn read(top: &Section<'_>, defaults: &Overridable, names: &Names) -> 
     sections.filter_map(|section| tenant(&section, defaults, names, &mut seen)).collect()
 }
 
-/// Names and directory IDs so far, with where they were written.
+/// Names, directory IDs and places of Azure so far, with where they were written.
 #[derive(Debug, Default)]
 struct Seen {
     names: BTreeMap<String, String>,
     ids: BTreeMap<String, String>,
+    workspaces: BTreeMap<String, String>,
+    subscriptions: BTreeMap<String, String>,
 }
 
 /// A tenant's table, called by its name where it has one and by its place where not.
@@ -82,6 +84,13 @@ fn tenant(section: &Section<'_>, defaults: &Overridable, names: &Names, seen: &m
     reading::check_kinds(section, &kinds, &feeds);
     let workspaces = places::workspaces(section, &feeds);
     let subscriptions = places::subscriptions(section, &feeds);
+    // Azure's records do not say whose they are, and one token may open the places of many customers.
+    for workspace in &workspaces {
+        note_twice(section, "sentinel", Some(&places::id(workspace)), &mut seen.workspaces);
+    }
+    for subscription in &subscriptions {
+        note_twice(section, "defender_for_cloud", Some(subscription), &mut seen.subscriptions);
+    }
     let feed_retry = join_retry(section, "feed_retry", own.feed_retry, defaults.feed_retry);
     let sink_retry = join_retry(section, "sink_retry", own.sink_retry, defaults.sink_retry);
 
@@ -128,7 +137,8 @@ fn app(section: &Section<'_>, names: &Names) -> Option<Arc<crate::source::entra:
     app.cloned().flatten()
 }
 
-/// Notes a name or ID that an earlier tenant has. The ledger keys by the ID, topics and metrics go by the name.
+/// Notes a name, ID or place that stood before. The ledger keys by the ID, topics and metrics go by the name, and what is read in
+/// one place belongs to one tenant.
 fn note_twice(section: &Section<'_>, key: &str, value: Option<&String>, seen: &mut BTreeMap<String, String>) {
     let Some(value) = value else { return };
     let here = section.whereabouts();

@@ -1,7 +1,6 @@
 //! Vendor's words to OCSF's numbers and captions, by the tables of normalization.md 8.1, 8.2 and 8.5.
 
 use crate::alert::{Severity, Status, Text};
-use crate::format::Activity;
 
 /// A number and its text sibling: the caption of OCSF 1.8.0, or the vendor's own word for 99.
 pub type Coded<'a> = (u32, Text<'a>);
@@ -15,17 +14,8 @@ fn other<'a>(word: Option<&Text<'a>>) -> Coded<'a> {
 }
 
 /// Words differ in case and spaces between the vendor's APIs.
-fn fold(word: &str) -> String {
+pub fn fold(word: &str) -> String {
     word.chars().filter(|c| *c != ' ').map(|c| c.to_ascii_lowercase()).collect()
-}
-
-/// Number and caption, the same in every class of findings.
-pub fn activity(activity: Activity) -> (u32, &'static str) {
-    match activity {
-        Activity::Create => (1, "Create"),
-        Activity::Update => (2, "Update"),
-        Activity::Close => (3, "Close"),
-    }
 }
 
 pub fn severity<'a>(severity: Severity, word: Option<&Text<'a>>) -> Coded<'a> {
@@ -40,7 +30,7 @@ pub fn severity<'a>(severity: Severity, word: Option<&Text<'a>>) -> Coded<'a> {
     }
 }
 
-pub fn status<'a>(status: Status, word: Option<&Text<'a>>) -> Coded<'a> {
+pub fn alert_status<'a>(status: Status, word: Option<&Text<'a>>) -> Coded<'a> {
     match status {
         Status::Unknown => caption(0, "Unknown"),
         Status::New => caption(1, "New"),
@@ -50,20 +40,16 @@ pub fn status<'a>(status: Status, word: Option<&Text<'a>>) -> Coded<'a> {
     }
 }
 
-/// The status of an incident: its class has other captions than that of alerts.
+/// The class of incidents has states that the class of alerts lacks.
 pub fn incident_status<'a>(status: Status, word: Option<&Text<'a>>) -> Coded<'a> {
     match status {
-        Status::Unknown => caption(0, "Unknown"),
-        Status::New => caption(1, "New"),
-        Status::InProgress => caption(2, "In Progress"),
         Status::OnHold => caption(3, "On Hold"),
-        Status::Resolved => caption(4, "Resolved"),
         Status::Redirected => caption(5, "Closed"),
-        Status::Other => other(word),
+        status => alert_status(status, word),
     }
 }
 
-/// Microsoft's score of an incident as a priority: its bounds are those of Microsoft's own OCSF mapping.
+/// Microsoft's score of an incident, 0 to 100, by the bounds at which its portal changes the colour: low below 15, top above 85.
 pub fn priority(score: u32) -> (u32, &'static str) {
     match score {
         0..15 => (1, "Low"),
@@ -72,7 +58,7 @@ pub fn priority(score: u32) -> (u32, &'static str) {
     }
 }
 
-/// What the customer's analysts concluded of the alert.
+/// What the customer's analysts concluded of the alert or the incident.
 pub fn verdict<'a>(classification: Option<&Text<'a>>, determination: Option<&Text<'a>>) -> Coded<'a> {
     let because = determination.map(|word| fold(word)).unwrap_or_default();
     match classification.map(|word| fold(word)).unwrap_or_default().as_str() {
@@ -98,43 +84,6 @@ pub fn evidence_verdict<'a>(word: &Text<'a>) -> Coded<'a> {
         "malicious" => caption(2, "True Positive"),
         "nothreatsfound" => caption(5, "Benign"),
         _ => other(Some(word)),
-    }
-}
-
-/// What was done, as action and disposition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Done {
-    /// Of several pieces of evidence the lowest rank counts.
-    rank: u8,
-    pub action: (u32, &'static str),
-    pub disposition: (u32, &'static str),
-}
-
-const DENIED: (u32, &str) = (2, "Denied");
-const OBSERVED: (u32, &str) = (3, "Observed");
-const MODIFIED: (u32, &str) = (4, "Modified");
-
-impl Done {
-    pub const NOTHING_KNOWN: Done = Done { rank: u8::MAX, action: (0, "Unknown"), disposition: (0, "Unknown") };
-
-    /// Reads a `detectionStatus` or `remediationStatus`.
-    pub fn from_word(word: &str) -> Self {
-        let (rank, action, disposition) = match fold(word).as_str() {
-            "blocked" | "prevented" => (0, DENIED, (2, "Blocked")),
-            "remediated" => (1, MODIFIED, (11, "Corrected")),
-            "partiallyremediated" => (2, MODIFIED, (12, "Partially Corrected")),
-            "pendingapproval" | "running" => (3, OBSERVED, (14, "Delayed")),
-            "declined" => (4, OBSERVED, (16, "No Action")),
-            "active" | "unremediated" => (5, OBSERVED, (13, "Uncorrected")),
-            "detected" => (6, OBSERVED, (15, "Detected")),
-            "notfound" => (7, OBSERVED, (99, "notFound")),
-            _ => return Self::NOTHING_KNOWN,
-        };
-        Self { rank, action, disposition }
-    }
-
-    pub fn stronger(self, that: Self) -> Self {
-        if that.rank < self.rank { that } else { self }
     }
 }
 
@@ -232,19 +181,19 @@ mod tests {
     }
 
     #[test]
-    fn the_strongest_thing_done_counts() {
-        for (words, disposition) in [
-            (vec!["detected", "remediated", "active"], 11),
-            (vec!["remediated", "Prevented"], 2),
-            (vec!["declined", "running"], 14),
-            (vec!["unremediated", "declined"], 16),
-            (vec!["notFound", "detected"], 15),
-            (vec!["notFound", "none"], 99),
-            (vec!["none", "exploded"], 0),
-        ] {
-            let done = words.iter().map(|word| Done::from_word(word)).fold(Done::NOTHING_KNOWN, Done::stronger);
-            assert_eq!(done.disposition.0, disposition, "{words:?}");
+    fn scores_are_priorities_by_the_portals_bounds() {
+        for (score, id) in [(0, 1), (14, 1), (15, 2), (85, 2), (86, 4), (100, 4)] {
+            assert_eq!(priority(score).0, id, "{score}");
         }
+    }
+
+    #[test]
+    fn incidents_can_be_on_hold_and_closed() {
+        for (status, id) in [(Status::New, 1), (Status::OnHold, 3), (Status::Resolved, 4), (Status::Redirected, 5)] {
+            assert_eq!(incident_status(status, None).0, id, "{status:?}");
+        }
+        let word = Text::Borrowed("escalated");
+        assert_eq!(incident_status(Status::Other, Some(&word)), (99, word));
     }
 
     #[test]

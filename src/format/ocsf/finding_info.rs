@@ -4,6 +4,7 @@ use super::attacks::Attack;
 use super::metadata::{self, Product, readable};
 use super::moment::{DateTime, Millis, moment};
 use super::object::objects;
+use super::objects::Tag;
 use crate::alert::{Alert, Stamp, Text};
 
 objects! {
@@ -23,13 +24,6 @@ objects! {
         kind: &'static str,
     }
 
-    /// `key_value_object`: at least one of `value`, `values`.
-    Tag {
-        name: &'static str,
-        value: Option<Text<'a>>,
-        values: Vec<Text<'a>>,
-    }
-
     /// `finding_info`
     FindingInfo {
         uid: Text<'a>,
@@ -47,7 +41,7 @@ objects! {
         first_seen_time_dt: Option<DateTime>,
         last_seen_time: Option<Millis>,
         last_seen_time_dt: Option<DateTime>,
-        product: Product<'a>,
+        product: Option<Product<'a>>,
         data_sources: Vec<Text<'a>>,
         related_events: Vec<Related<'a>>,
         related_events_count: Option<u32>,
@@ -82,11 +76,26 @@ pub fn finding_info<'a>(alert: &Alert<'a>, attacks: Vec<Attack<'a>>) -> FindingI
         first_seen_time_dt,
         last_seen_time,
         last_seen_time_dt,
-        product: metadata::product(alert),
+        product: Some(metadata::product(alert)),
         data_sources: alert.detection_source.iter().cloned().collect(),
         related_events_count: (!related.is_empty()).then_some(1),
         related_events: related,
         src_url: alert.url.clone(),
         tags: actor.chain(tags.filter(|tag| !tag.values.is_empty())).collect(),
+    }
+}
+
+/// An alert inside of an incident, in short: its own finding says the rest.
+pub fn in_short<'a>(alert: &Alert<'a>, attacks: Vec<Attack<'a>>) -> FindingInfo<'a> {
+    let whole = finding_info(alert, attacks);
+    FindingInfo {
+        desc: None,
+        analytic: None,
+        product: None,
+        data_sources: Vec::new(),
+        related_events: Vec::new(),
+        related_events_count: None,
+        tags: Vec::new(),
+        ..whole
     }
 }

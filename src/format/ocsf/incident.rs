@@ -1,17 +1,20 @@
-//! An incident as an Incident Finding (class 2005).
+//! The Incident Finding, as which incidents are written.
 
-use super::attacks::{Attack, attacks};
+use super::attacks::Attack;
 use super::captions;
-use super::finding::{assignee, time};
-use super::finding_info::{FindingInfo, Related, finding_info};
-use super::metadata::{Cloud, Metadata, Subject, cloud, incident_product, metadata, readable};
+use super::class::{self, INCIDENT};
+use super::finding_info::FindingInfo;
+use super::inside::Inside;
+use super::metadata::{About, Cloud, Metadata, cloud, metadata, readable};
 use super::moment::{DateTime, Millis, moment};
+use super::names;
 use super::object::objects;
 use super::objects::{Group, User};
+use super::things::assignee;
+use super::time::time_of;
 use super::unmapped::Unmapped;
-use crate::alert::{Finding, Incident, Kind, ReadFinding, Text, graph, xdr};
+use crate::alert::{Incident, Text};
 use crate::format::{Context, Note};
-use crate::source::FeedKind;
 
 objects! {
     /// Class 2005 of OCSF 1.8.0.
@@ -23,7 +26,7 @@ objects! {
         class_uid: u32,
         class_name: &'static str,
         type_uid: u32,
-        type_name: Text<'a>,
+        type_name: &'static str,
         time: Millis,
         time_dt: Option<DateTime>,
         start_time: Option<Millis>,
@@ -35,6 +38,7 @@ objects! {
         severity: Text<'a>,
         status_id: u32,
         status: Text<'a>,
+        status_code: Option<Text<'a>>,
         status_detail: Option<Text<'a>>,
         is_alert: bool,
         message: Option<Text<'a>>,
@@ -43,7 +47,7 @@ objects! {
         verdict_id: u32,
         verdict: Text<'a>,
         priority_id: Option<u32>,
-        priority: Option<Text<'a>>,
+        priority: Option<&'static str>,
         risk_score: Option<u32>,
         metadata: Metadata<'a>,
         cloud: Cloud<'a>,
@@ -56,30 +60,36 @@ objects! {
     }
 }
 
-const CLASS: u32 = 2005;
-const CLASS_NAME: &str = "Incident Finding";
-
 /// Maps an incident; whatever surprised us on the way is added to `notes` and told in `metadata.debug`.
-pub fn finding<'a>(incident: &Incident<'a>, context: &Context<'a>, notes: &mut Vec<Note>) -> IncidentFinding<'a> {
-    let (activity_id, activity_name) = captions::activity(context.activity);
+pub fn incident_finding<'a>(incident: &Incident<'a>, context: &Context<'a>, notes: &mut Vec<Note>) -> IncidentFinding<'a> {
+    let (activity_id, activity_name) = class::activity_id(context.activity);
+    let (type_uid, type_name) = INCIDENT.type_of(context.activity);
     let (severity_id, severity) = captions::severity(incident.severity, incident.severity_word.as_ref());
     let (status_id, status) = captions::incident_status(incident.status, incident.status_word.as_ref());
     let (verdict_id, verdict) = captions::verdict(incident.classification.as_ref(), incident.determination.as_ref());
-    let (start_time, start_time_dt) = readable(incident.first_activity.as_ref()).and_then(moment).unzip();
-    let (end_time, end_time_dt) = readable(incident.last_activity.as_ref()).and_then(moment).unzip();
-    let (time, time_dt) = time([incident.created.as_ref(), incident.updated.as_ref()], context, notes);
-    let score: Option<u32> = incident.priority.as_deref().and_then(|score| score.parse().ok());
-    let priority = score.map(captions::priority);
+    let score: Option<u32> = incident.priority.as_deref().and_then(|score| score.parse().ok()).filter(|score| *score <= 100);
+    let (priority_id, priority) = score.map(captions::priority).unzip();
+    let names = names::of_incident(context.feed);
+    let (time, time_dt) = time_of((incident.created.as_ref(), incident.updated.as_ref()), context, names.created, notes);
+    let inside = Inside::read(incident, context.feed, notes);
+    let start = readable(incident.first_activity.as_ref()).or(inside.first_activity);
+    let end = readable(incident.last_activity.as_ref()).or(inside.last_activity);
+    let (start_time, start_time_dt) = start.and_then(moment).unzip();
+    let (end_time, end_time_dt) = end.and_then(moment).unzip();
     let unmapped = Unmapped::of_incident(incident, context, notes);
+    let last_comment = incident.comments.iter().rev().find_map(|comment| comment.text.clone());
+    let assignee = incident.assigned_to.clone().map(assignee);
+    // The class insists on somebody, or some group.
+    let nobody = Group { name: Some("Unassigned".into()), ..Group::default() };
     IncidentFinding {
         activity_id,
         activity_name,
-        category_uid: 2,
-        category_name: "Findings",
-        class_uid: CLASS,
-        class_name: CLASS_NAME,
-        type_uid: CLASS * 100 + activity_id,
-        type_name: format!("{CLASS_NAME}: {activity_name}").into(),
+        category_uid: class::CATEGORY.0,
+        category_name: class::CATEGORY.1,
+        class_uid: INCIDENT.uid,
+        class_name: INCIDENT.name,
+        type_uid,
+        type_name,
         time,
         time_dt,
         start_time,
@@ -91,69 +101,24 @@ pub fn finding<'a>(incident: &Incident<'a>, context: &Context<'a>, notes: &mut V
         severity,
         status_id,
         status,
-        status_detail: incident.resolving_comment.clone(),
+        status_code: incident.status_word.clone(),
+        status_detail: incident.redirect_id.as_ref().map(|id| Text::Owned(format!("Merged into incident {id}"))),
         is_alert: !incident.status.is_over(),
         message: incident.title.clone(),
-        desc: incident.description.clone(),
-        comment: incident.comments.iter().rev().find_map(|comment| comment.text.clone()),
+        desc: incident.description.clone().or_else(|| incident.summary.clone()),
+        comment: last_comment.or_else(|| incident.resolving_comment.clone()),
         verdict_id,
         verdict,
-        priority_id: priority.map(|(id, _)| id),
-        priority: priority.map(|(_, caption)| caption.into()),
+        priority_id,
+        priority,
         risk_score: score,
-        metadata: metadata(Subject::incident(incident), context, notes.iter().map(ToString::to_string).collect()),
+        metadata: metadata(About::incident(incident, context.feed), context, notes.iter().map(ToString::to_string).collect()),
         cloud: cloud(context),
-        finding_info_list: list(incident, context.feed),
-        attacks: attacks(&[], &incident.tactics),
+        attacks: inside.attacks(&incident.tactics),
+        finding_info_list: inside.list(incident, context.feed),
         src_url: incident.url.clone(),
-        assignee: incident.assigned_to.clone().map(assignee),
-        assignee_group: incident.assigned_to.is_none().then(nobody),
+        assignee_group: assignee.is_none().then_some(nobody),
+        assignee,
         unmapped,
-    }
-}
-
-/// OCSF wants an assignee or a group of them; a name of nobody must not look like a user's.
-fn nobody<'a>() -> Group<'a> {
-    Group { uid: None, name: Some("Unassigned".into()) }
-}
-
-/// The alerts inside, as far as their own findings need to be found. OCSF wants at least one entry; only one can say into which
-/// other incident this one was merged: then the incident stands there itself.
-fn list<'a>(incident: &Incident<'a>, feed: FeedKind) -> Vec<FindingInfo<'a>> {
-    let alerts = reader(feed).into_iter().flat_map(|read| {
-        incident.alerts.iter().filter_map(move |raw| match read(Kind::Alert, raw.get()) {
-            Ok(Finding::Alert(alert)) => {
-                Some(FindingInfo { desc: None, attacks: Vec::new(), ..finding_info(&alert, Vec::new()) })
-            }
-            Ok(Finding::Incident(_)) | Err(_) => None, // such an alert is a dead letter of its own
-        })
-    });
-    let mut list: Vec<_> = alerts.collect();
-    if list.is_empty() || incident.redirect_id.is_some() {
-        list.insert(0, itself(incident));
-    }
-    list
-}
-
-/// Who reads the alerts inside a feed's incidents.
-fn reader(feed: FeedKind) -> Option<ReadFinding> {
-    match feed {
-        FeedKind::GraphIncidents => Some(graph::read),
-        FeedKind::XdrIncidents => Some(xdr::read),
-        _ => None,
-    }
-}
-
-fn itself<'a>(incident: &Incident<'a>) -> FindingInfo<'a> {
-    let merged = incident.redirect_id.iter().map(|uid| Related { uid: uid.clone(), kind: "Incident" });
-    FindingInfo {
-        uid: incident.known_as().into(),
-        title: incident.title.clone(),
-        types: vec!["Incident".into()],
-        product: incident_product(incident),
-        related_events: merged.collect(),
-        related_events_count: incident.redirect_id.is_some().then_some(1),
-        src_url: incident.url.clone(),
-        ..FindingInfo::default()
     }
 }

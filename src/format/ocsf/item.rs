@@ -1,7 +1,8 @@
 //! One element of `evidences[]`, and what it adds to the finding as a whole.
 
-use super::captions::{self, Done};
+use super::captions;
 use super::data::Data;
+use super::done::Done;
 use super::object::objects;
 use super::objects::{
     Actor, ConnectionInfo, Device, Email, Endpoint, File, Malware, Process, Query, RegistryKey, RegistryValue, Resource, Url,
@@ -45,6 +46,10 @@ pub struct Gathered<'a> {
     pub resources: Vec<Resource<'a>>,
     pub malware: Vec<Malware<'a>>,
     pub done: Done,
+    /// The user whom the record itself names.
+    named_user: Option<User<'a>>,
+    /// So many of the resources are those that the record itself names.
+    named_resources: usize,
 }
 
 /// Those who do, as against those to whom it is done.
@@ -61,6 +66,37 @@ impl<'a> Gathered<'a> {
             resources: Vec::new(),
             malware: Vec::new(),
             done: Done::NOTHING_KNOWN,
+            named_user: None,
+            named_resources: 0,
+        }
+    }
+
+    /// Adds what the record itself names, without evidence around it. Somebody so named is who did it, unless evidence says
+    /// that somebody else did.
+    pub fn add_named(&mut self, thing: Thing<'a>) {
+        let mut item = Item::default();
+        let placed = self.place(thing, &mut item, false);
+        self.named_resources = self.resources.len();
+        if !placed {
+            return;
+        }
+        if self.device.is_none() {
+            self.device.clone_from(&item.device);
+        }
+        if self.named_user.is_none() {
+            self.named_user.clone_from(&item.user);
+        }
+        self.observables.look_at(self.items.len(), &item);
+        self.items.push(item);
+    }
+
+    /// Draws the conclusions that need all of the evidence.
+    pub fn finish(&mut self) {
+        if self.actor.user.is_none() {
+            self.actor.user = self.named_user.take();
+        }
+        for (index, resource) in self.resources.iter().enumerate() {
+            self.observables.resource(index, resource);
         }
     }
 
@@ -91,24 +127,13 @@ impl<'a> Gathered<'a> {
         self.items.push(item);
     }
 
-    /// Adds what the record itself points at. It is evidence of the plainest kind, and stands before the rest.
-    pub fn add_thing(&mut self, thing: Thing<'a>) {
-        let mut item = Item::default();
-        if !self.place(thing, &mut item, false) {
-            return; // it went among the resources
-        }
-        if self.device.is_none() {
-            self.device.clone_from(&item.device);
-        }
-        self.observables.look_at(self.items.len(), &item);
-        self.items.push(item);
-    }
-
     /// Puts the thing where OCSF has a place for it; `false` when the evidence must go into `data` as a whole.
     fn place(&mut self, thing: Thing<'a>, item: &mut Item<'a>, far_end: bool) -> bool {
         match thing {
             Thing::Device(device) => {
-                self.resources.extend(things::virtual_machine(&device));
+                if let Some(machine) = things::virtual_machine(&device) {
+                    self.add_resource(machine);
+                }
                 set(&mut item.device, things::device(*device))
             }
             Thing::IotDevice(device) => set(&mut item.device, things::iot_device(*device)),
@@ -149,7 +174,7 @@ impl<'a> Gathered<'a> {
                 false
             }
             Thing::CloudResource(resource) => {
-                self.resources.push(things::cloud_resource(resource));
+                self.add_resource(things::cloud_resource(resource));
                 false
             }
             Thing::Malware(malware) => {
@@ -158,6 +183,22 @@ impl<'a> Gathered<'a> {
             }
             Thing::Other => false,
         }
+    }
+
+    /// Evidence mostly repeats the resource that the record itself names, and knows more of it.
+    fn add_resource(&mut self, resource: Resource<'a>) {
+        let same = |known: &&mut Resource<'_>| {
+            known.uid.as_deref().zip(resource.uid.as_deref()).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
+        };
+        let Some(known) = self.resources[..self.named_resources].iter_mut().find(same) else {
+            return self.resources.push(resource);
+        };
+        known.name = known.name.take().or(resource.name);
+        known.kind = known.kind.take().or(resource.kind);
+        known.provider = known.provider.take().or(resource.provider);
+        known.region = known.region.take().or(resource.region);
+        known.role_id = known.role_id.or(resource.role_id);
+        known.role = known.role.take().or(resource.role);
     }
 
     /// Each name once; the family stands behind the caption.

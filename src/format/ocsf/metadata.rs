@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::moment::{DateTime, Millis, moment};
 use super::object::objects;
-use crate::alert::{Alert, Incident, Text};
+use super::objects::Tag;
+use crate::alert::{Alert, Incident, Stamp, Text};
 use crate::format::Context;
 use crate::source::FeedKind;
 
@@ -39,6 +40,7 @@ objects! {
         logged_time: Option<Millis>,
         logged_time_dt: Option<DateTime>,
         labels: Vec<String>,
+        tags: Vec<Tag<'a>>,
         debug: Vec<String>,
     }
 
@@ -71,11 +73,68 @@ pub const PROFILES: [&str; 5] = ["cloud", "datetime", "host", "incident", "secur
 /// The root of our event IDs. Changing it, or what is hashed below it, gives every event a new ID.
 const EVENTS: Uuid = Uuid::from_u128(0x5d0c_7f4e_2b61_4c39_9a8e_61c4_0f37_b2d5);
 
-/// The same for each sending of a revision: derived from tenant, feed, alert ID and last update.
-fn event_uid(id: &str, revision: Option<Timestamp>, context: &Context<'_>) -> Uuid {
-    let revision = revision.map(|at| at.to_string()).unwrap_or_default();
+/// What the metadata say of the record itself.
+pub struct About<'a> {
+    pub product: Product<'a>,
+    /// What tells the record apart from all others of its feed, alerts and incidents alike.
+    pub key: Text<'a>,
+    /// The vendor's ID of the record.
+    pub id: Text<'a>,
+    pub incident: Option<Text<'a>>,
+    pub detector: Option<Text<'a>>,
+    pub created: Option<Text<'a>>,
+    pub revision: Option<Timestamp>,
+    pub tags: Vec<Tag<'a>>,
+}
+
+impl<'a> About<'a> {
+    pub fn alert(alert: &Alert<'a>, feed: FeedKind) -> Self {
+        Self {
+            product: product(alert),
+            key: alert.id.clone(),
+            id: own_id(&alert.id, feed),
+            incident: alert.incident_id.clone(),
+            detector: alert.detector_id.clone(),
+            created: alert.created.as_ref().map(|created| created.text.clone()),
+            revision: alert.revision(),
+            tags: Vec::new(),
+        }
+    }
+
+    pub fn incident(incident: &Incident<'a>, feed: FeedKind) -> Self {
+        let key = incident.known_as();
+        let known = key.strip_prefix("incident:").unwrap_or(&key).to_owned();
+        let tag = |name, values: &Vec<Text<'a>>| Tag { name, value: None, values: values.clone() };
+        let tags = [tag("tags", &incident.tags), tag("tactics", &incident.tactics), tag("products", &incident.products)];
+        Self {
+            product: incident_product(incident, feed),
+            key: Text::Owned(key),
+            id: incident.id.clone(),
+            incident: Some(Text::Owned(known)),
+            detector: None,
+            created: incident.created.as_ref().map(|created| created.text.clone()),
+            revision: incident.revision(),
+            tags: tags.into_iter().filter(|tag| !tag.values.is_empty()).collect(),
+        }
+    }
+}
+
+/// The ID without the letters that Microsoft Graph puts before that of the product.
+fn own_id<'a>(id: &Text<'a>, feed: FeedKind) -> Text<'a> {
+    let prefix = match feed {
+        FeedKind::RiskDetections => "ad",
+        FeedKind::SentinelIncidents => "sn",
+        FeedKind::DefenderForCloud => "dc",
+        FeedKind::GraphAlerts | FeedKind::GraphIncidents | FeedKind::MdeAlerts | FeedKind::XdrIncidents => return id.clone(),
+    };
+    id.strip_prefix(prefix).map_or_else(|| id.clone(), |own| Text::Owned(own.to_owned()))
+}
+
+/// The same for each sending of a revision: derived from tenant, feed, the record's ID and last update.
+fn event_uid(about: &About<'_>, context: &Context<'_>) -> Uuid {
+    let revision = about.revision.map(|at| at.to_string()).unwrap_or_default();
     // A NUL between the parts, so that no two sets of parts run together into the same name.
-    let name = [context.tenant.id.as_str(), context.feed.as_str(), id, &revision].join("\0");
+    let name = [context.tenant.id.as_str(), context.feed.as_str(), &about.key, &revision].join("\0");
     Uuid::new_v5(&EVENTS, name.as_bytes())
 }
 
@@ -86,6 +145,13 @@ pub fn product<'a>(alert: &Alert<'a>) -> Product<'a> {
         uid: alert.service_source.clone(),
         feature: alert.detection_source.clone().map(|name| Feature { name }),
     }
+}
+
+/// Sentinel shows incidents of its own, and those of Defender XDR.
+pub fn incident_product<'a>(incident: &Incident<'a>, feed: FeedKind) -> Product<'a> {
+    let of_sentinel = feed == FeedKind::SentinelIncidents && incident.known_as().strip_prefix("incident:") == Some(&incident.id);
+    let service = Text::Borrowed(if of_sentinel { "microsoftSentinel" } else { "microsoft365Defender" });
+    Product { name: product_name(Some(&service)), vendor_name: "Microsoft".into(), uid: Some(service), feature: None }
 }
 
 /// The name for people behind a service's word; an unknown word stands for itself.
@@ -109,57 +175,7 @@ fn product_name<'a>(service: Option<&Text<'a>>) -> Text<'a> {
     }
 }
 
-/// What of a record goes into `metadata`.
-#[derive(Debug)]
-pub struct Subject<'a> {
-    pub id: Text<'a>,
-    pub revision: Option<Timestamp>,
-    pub product: Product<'a>,
-    pub incident_id: Option<Text<'a>>,
-    pub detector_id: Option<Text<'a>>,
-    pub created: Option<Text<'a>>,
-    pub tags: Vec<Text<'a>>,
-}
-
-impl<'a> Subject<'a> {
-    pub fn alert(alert: &Alert<'a>) -> Self {
-        Self {
-            id: alert.id.clone(),
-            revision: alert.revision(),
-            product: product(alert),
-            incident_id: alert.incident_id.clone(),
-            detector_id: alert.detector_id.clone(),
-            created: alert.created.as_ref().map(|created| created.text.clone()),
-            tags: Vec::new(),
-        }
-    }
-
-    /// An incident is correlated with its alerts by its number, which they name.
-    pub fn incident(incident: &Incident<'a>) -> Self {
-        let known_as = incident.known_as();
-        let number = known_as.strip_prefix("incident:").unwrap_or(&known_as).to_owned();
-        Self {
-            id: known_as.into(),
-            revision: incident.revision(),
-            product: incident_product(incident),
-            incident_id: Some(number.into()),
-            detector_id: None,
-            created: incident.created.as_ref().map(|created| created.text.clone()),
-            tags: incident.tags.clone(),
-        }
-    }
-}
-
-pub fn incident_product<'a>(incident: &Incident<'a>) -> Product<'a> {
-    let name = match incident.provider_name.as_deref() {
-        None => "Microsoft Defender XDR".into(),
-        Some("Azure Sentinel") => "Microsoft Sentinel".into(),
-        Some(_) => incident.provider_name.clone().unwrap_or_default(),
-    };
-    Product { name, vendor_name: "Microsoft".into(), uid: None, feature: None }
-}
-
-pub fn metadata<'a>(subject: Subject<'a>, context: &Context<'a>, debug: Vec<String>) -> Metadata<'a> {
+pub fn metadata<'a>(about: About<'a>, context: &Context<'a>, debug: Vec<String>) -> Metadata<'a> {
     let (logged_time, logged_time_dt) = moment(context.collected).unzip();
     let customer = std::iter::once(format!("customer:{}", context.tenant.customer));
     let labels = context.tenant.labels.iter().map(|(key, value)| format!("{key}:{value}"));
@@ -175,18 +191,19 @@ pub fn metadata<'a>(subject: Subject<'a>, context: &Context<'a>, debug: Vec<Stri
     Metadata {
         version: "1.8.0",
         profiles: PROFILES.to_vec(),
-        uid: event_uid(&subject.id, subject.revision, context).to_string().into(),
-        product: subject.product,
-        original_event_uid: subject.id,
-        correlation_uid: subject.incident_id,
-        event_code: subject.detector_id,
+        uid: event_uid(&about, context).to_string().into(),
+        product: about.product,
+        original_event_uid: about.id,
+        correlation_uid: about.incident,
+        event_code: about.detector,
         tenant_uid: context.tenant.id.as_str(),
         log_name,
         log_provider,
-        original_time: subject.created,
+        original_time: about.created,
         logged_time,
         logged_time_dt,
-        labels: customer.chain(labels).chain(subject.tags.into_iter().map(Text::into_owned)).collect(),
+        labels: customer.chain(labels).collect(),
+        tags: about.tags,
         debug,
     }
 }
@@ -201,6 +218,6 @@ pub fn cloud<'a>(context: &Context<'a>) -> Cloud<'a> {
 }
 
 /// The moment that the finding is about, or `None` when the record names none that can be read.
-pub fn readable(stamp: Option<&crate::alert::Stamp<'_>>) -> Option<Timestamp> {
+pub fn readable(stamp: Option<&Stamp<'_>>) -> Option<Timestamp> {
     stamp.and_then(|stamp| stamp.at).filter(|at| moment(*at).is_some())
 }

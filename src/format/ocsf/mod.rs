@@ -1,21 +1,28 @@
-//! `ocsf`: Open Cybersecurity Schema Framework 1.8.0: alerts as Detection Findings (class 2004), incidents as Incident Findings (2005).
+//! `ocsf`: Open Cybersecurity Schema Framework 1.8.0: alerts as Detection Finding (class 2004), incidents as Incident Finding
+//! (class 2005).
 //!
-//! Everything a record says comes out somewhere: in an attribute of OCSF, in `evidences[].data`, or in `unmapped`.
+//! Everything a record says comes out somewhere: in an attribute of OCSF, in `evidences[].data`, or in `unmapped`. The alerts
+//! inside of an incident go out as findings of their own; in the incident's they stand in short.
 
 mod attacks;
 mod captions;
+mod class;
 mod data;
+mod detection;
+mod done;
 mod explain;
-mod finding;
 mod finding_info;
 mod incident;
+mod inside;
 mod item;
 mod metadata;
 mod moment;
+mod names;
 mod object;
 mod objects;
 mod observables;
 mod things;
+mod time;
 mod unmapped;
 
 use super::{Context, EncodeError};
@@ -29,9 +36,9 @@ pub use explain::explain;
 /// When the document cannot be serialized.
 pub fn encode(finding: &Finding<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
     let mut notes = Vec::new();
-    let written = match finding {
-        Finding::Alert(alert) => serde_json::to_writer(out, &finding::finding(alert, context, &mut notes)),
-        Finding::Incident(incident) => serde_json::to_writer(out, &incident::finding(incident, context, &mut notes)),
-    };
-    written.map_err(|error| EncodeError { format: "ocsf", reason: error.to_string() })
+    match finding {
+        Finding::Alert(alert) => serde_json::to_writer(out, &detection::detection_finding(alert, context, &mut notes)),
+        Finding::Incident(incident) => serde_json::to_writer(out, &incident::incident_finding(incident, context, &mut notes)),
+    }
+    .map_err(|error| EncodeError { format: "ocsf", reason: error.to_string() })
 }

@@ -7,6 +7,13 @@ use super::object::objects;
 use crate::alert::Text;
 
 objects! {
+    /// `key_value_object`: at least one of `value`, `values`.
+    Tag {
+        name: &'static str,
+        value: Option<Text<'a>>,
+        values: Vec<Text<'a>>,
+    }
+
     /// `user`: at least one of `name`, `uid`.
     User {
         name: Option<Text<'a>>,

@@ -7,6 +7,7 @@ use super::objects::{
     RegistryValue, Resource, Session, Url, User,
 };
 use crate::alert::evidence::{self as vendor, HashKind};
+use crate::alert::members::is_mail_address;
 use crate::alert::{Stamp, Text};
 
 /// The one that comes second stands in where there is no first.
@@ -221,4 +222,9 @@ pub fn cloud_resource(resource: vendor::CloudResource<'_>) -> Resource<'_> {
         region: resource.region,
         ..Resource::default()
     }
+}
+
+/// `Automation` and names of applications are assignees too, but no addresses.
+pub fn assignee(name: Text<'_>) -> User<'_> {
+    User { email_addr: Some(name.clone()).filter(|name| is_mail_address(name)), name: Some(name), ..User::default() }
 }

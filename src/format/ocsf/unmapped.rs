@@ -1,4 +1,4 @@
-//! `unmapped`: members of the alert that OCSF has no attribute for, and those that could not be read.
+//! `unmapped`: members of the record that OCSF has no attribute for, and those that could not be read.
 
 use std::collections::HashSet;
 
@@ -7,10 +7,11 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::metadata::readable;
+use super::names;
 use super::object::{Absent, objects};
 use crate::alert::members::is_telling;
-use crate::alert::{self as vendor, Alert, Incident, Stamp, Status, Text};
-use crate::format::embed::Embedded;
+use crate::alert::{self, Alert, Incident, Stamp, Text, json};
+use crate::format::embed::{Embedded, is_sound};
 use crate::format::{Context, Note};
 
 objects! {
@@ -28,11 +29,16 @@ objects! {
 /// One entry of `unmapped`.
 #[derive(Debug, Clone)]
 pub enum Value<'a> {
+    /// It stands elsewhere too, as far as OCSF can say it.
     Text(Text<'a>),
-    Words(Vec<Text<'a>>),
+    /// OCSF has no attribute for it.
+    Moved(Text<'a>),
     Raw(&'a RawValue),
     Comments(Vec<Comment<'a>>),
 }
+
+/// Members without a field of their own, as the record has them.
+type Extra<'a> = [(Text<'a>, &'a RawValue)];
 
 /// Entries in order, each name once.
 #[derive(Debug, Clone, Default)]
@@ -42,95 +48,119 @@ pub struct Unmapped<'a> {
 }
 
 impl<'a> Unmapped<'a> {
-    /// Gathers the entries, and notes whatever surprised us.
-    pub fn gather(alert: &Alert<'a>, context: &Context<'_>, notes: &mut Vec<Note>) -> Self {
+    /// Gathers the entries of an alert, and notes whatever surprised us.
+    pub fn of_alert(alert: &Alert<'a>, context: &Context<'_>, notes: &mut Vec<Note>) -> Self {
+        let names = names::of_alert(context.feed);
         let mut unmapped = Self::default();
-        let stamps = [
-            ("createdDateTime", &alert.created),
-            ("lastUpdateDateTime", &alert.updated),
-            ("firstActivityDateTime", &alert.first_activity),
-            ("lastActivityDateTime", &alert.last_activity),
-        ];
-        unmapped.add_odd_stamps(&stamps, notes);
-        for (name, word) in [
-            ("classification", &alert.classification),
-            ("determination", &alert.determination),
-            ("investigationState", &alert.investigation_state),
-            ("resolvedDateTime", &alert.resolved.as_ref().map(|stamp| stamp.text.clone())),
+        for (name, stamp) in [
+            (names.created, &alert.created),
+            (names.updated, &alert.updated),
+            (names.first_activity, &alert.first_activity),
+            (names.last_activity, &alert.last_activity),
         ] {
-            unmapped.add_word(name, word.as_ref());
+            unmapped.add_unreadable(name, stamp.as_ref(), notes);
         }
-        unmapped.add_tenant(alert.tenant_id.as_ref(), context, notes);
-        unmapped.add_rest(&alert.comments, &alert.extra);
+        for (name, word) in [
+            (names.classification, &alert.classification),
+            (names.determination, &alert.determination),
+            (names.investigation_state, &alert.investigation_state),
+        ] {
+            unmapped.add_word(name, word.as_ref(), &alert.extra);
+        }
+        unmapped.add_text(names.resolved, alert.resolved.as_ref().map(|stamp| &stamp.text));
+        unmapped.add_foreign_tenant(names.tenant, alert.tenant_id.as_ref(), context, notes);
+        unmapped.add_comments(names.comments, &alert.comments, &alert.extra);
+        unmapped.add_extra(alert.extra.iter());
         unmapped
     }
 
-    /// Gathers the entries of an incident, by the names that Graph gives them.
+    /// The same for an incident. The alerts inside are not repeated.
     pub fn of_incident(incident: &Incident<'a>, context: &Context<'_>, notes: &mut Vec<Note>) -> Self {
+        let names = names::of_incident(context.feed);
         let mut unmapped = Self::default();
-        let stamps = [
-            ("createdDateTime", &incident.created),
-            ("firstActivityDateTime", &incident.first_activity),
-            ("lastActivityDateTime", &incident.last_activity),
-        ];
-        unmapped.add_odd_stamps(&stamps, notes);
-        // The class has no place for the time of the last change beside that of the event.
-        unmapped.add_word("lastUpdateDateTime", incident.updated.as_ref().map(|stamp| &stamp.text));
-        // Their captions are other words than the vendor's.
-        let reworded = matches!(incident.status, Status::OnHold | Status::Redirected);
-        let reworded = incident.status_word.clone().filter(|_| reworded);
-        for (name, word) in [
-            ("incidentNumber", &incident.number),
-            ("providerIncidentId", &incident.provider_id),
-            ("providerName", &incident.provider_name),
-            ("summary", &incident.summary),
-            ("classification", &incident.classification),
-            ("determination", &incident.determination),
-            ("lastModifiedBy", &incident.last_modified_by),
-            ("status", &reworded),
-            ("priorityScore", &incident.priority),
+        for (name, stamp) in [
+            (names.created, &incident.created),
+            (names.first_activity, &incident.first_activity),
+            (names.last_activity, &incident.last_activity),
         ] {
-            unmapped.add_word(name, word.as_ref());
+            unmapped.add_unreadable(name, stamp.as_ref(), notes);
         }
-        for (name, words) in [("tactics", &incident.tactics), ("alertProductNames", &incident.products)] {
-            if !words.is_empty() {
-                unmapped.add(name.into(), Value::Words(words.clone()));
-            }
+        // The class has no attribute for it, and `time` tells it only from the second revision on.
+        unmapped.add_moved(names.updated, incident.updated.as_ref().map(|stamp| &stamp.text));
+        for (name, word) in [(names.classification, &incident.classification), (names.determination, &incident.determination)] {
+            unmapped.add_word(name, word.as_ref(), &incident.extra);
         }
-        unmapped.add_tenant(incident.tenant_id.as_ref(), context, notes);
-        unmapped.add_rest(&incident.comments, &incident.extra);
+        for (name, text) in [
+            (names.number, &incident.number),
+            (names.provider_id, &incident.provider_id),
+            (names.provider_name, &incident.provider_name),
+            (names.last_modified_by, &incident.last_modified_by),
+        ] {
+            unmapped.add_moved(name, text.as_ref());
+        }
+        for (name, text) in [
+            (names.summary, &incident.summary),
+            (names.resolving_comment, &incident.resolving_comment),
+            (names.priority, &incident.priority),
+        ] {
+            unmapped.add_text(name, text.as_ref());
+        }
+        unmapped.add_foreign_tenant(names.tenant, incident.tenant_id.as_ref(), context, notes);
+        unmapped.add_comments(names.comments, &incident.comments, &incident.extra);
+        let is_status_code = |(name, value): &&(Text<'a>, &'a RawValue)| {
+            name == names.status && json::text(value).found().is_some_and(|word| Some(&word) == incident.status_word.as_ref())
+        };
+        unmapped.add_extra(incident.extra.iter().filter(|member| !is_status_code(member)));
         unmapped
     }
 
-    fn add_odd_stamps(&mut self, stamps: &[(&'static str, &Option<Stamp<'a>>)], notes: &mut Vec<Note>) {
-        for (name, stamp) in stamps {
-            if let Some(stamp) = stamp.as_ref().filter(|stamp| readable(Some(stamp)).is_none()) {
-                self.add((*name).into(), Value::Text(stamp.text.clone()));
-                notes.push(Note::new(name, format!("unmapped.{name}"), "it is no moment at which an alert can happen"));
-            }
+    fn add_text(&mut self, name: &'static str, text: Option<&Text<'a>>) {
+        if let Some(text) = text {
+            self.add(name.into(), Value::Text(text.clone()));
         }
     }
 
-    fn add_word(&mut self, name: &'static str, word: Option<&Text<'a>>) {
-        if let Some(word) = word {
-            self.add(name.into(), Value::Text(word.clone()));
+    fn add_moved(&mut self, name: &'static str, text: Option<&Text<'a>>) {
+        if let Some(text) = text {
+            self.add(name.into(), Value::Moved(text.clone()));
         }
     }
 
-    fn add_tenant(&mut self, id: Option<&Text<'a>>, context: &Context<'_>, notes: &mut Vec<Note>) {
+    /// Where our word is not the vendor's, the vendor's own stands among the extra members, and is the one to show.
+    fn add_word(&mut self, name: &'static str, word: Option<&Text<'a>>, extra: &Extra<'a>) {
+        if !extra.iter().any(|(known, value)| known == name && value.get().starts_with('"')) {
+            self.add_text(name, word);
+        }
+    }
+
+    fn add_unreadable(&mut self, name: &'static str, stamp: Option<&Stamp<'a>>, notes: &mut Vec<Note>) {
+        // One member may stand for both ends of a span.
+        if let Some(stamp) = stamp.filter(|stamp| readable(Some(stamp)).is_none() && !self.names.contains(name)) {
+            self.add_text(name, Some(&stamp.text));
+            notes.push(Note::new(name, format!("unmapped.{name}"), "it is no moment at which an alert can happen"));
+        }
+    }
+
+    fn add_foreign_tenant(&mut self, name: &'static str, id: Option<&Text<'a>>, context: &Context<'_>, notes: &mut Vec<Note>) {
         if let Some(id) = id.filter(|id| !id.eq_ignore_ascii_case(context.tenant.id.as_str())) {
-            self.add("tenantId".into(), Value::Text(id.clone()));
-            notes.push(Note::new("tenantId", "unmapped.tenantId".to_owned(), "it is not the tenant that was asked"));
+            self.add_text(name, Some(id));
+            notes.push(Note::new(name, format!("unmapped.{name}"), "it is not the tenant that was asked"));
         }
     }
 
-    fn add_rest(&mut self, comments: &[vendor::Comment<'a>], extra: &[(Text<'a>, &'a RawValue)]) {
-        if !comments.is_empty() && !extra.iter().any(|(name, _)| name == "comments") {
+    fn add_comments(&mut self, name: &'static str, comments: &[alert::Comment<'a>], extra: &Extra<'a>) {
+        if !comments.is_empty() && !extra.iter().any(|(known, _)| known == name) {
             let comments = comments.iter().cloned();
             let comments = comments.map(|c| Comment { text: c.text, author: c.author, created: c.created }).collect();
-            self.add("comments".into(), Value::Comments(comments));
+            self.add(name.into(), Value::Comments(comments));
         }
-        for (name, value) in extra.iter().filter(|(_, value)| is_telling(value)) {
+    }
+
+    fn add_extra<'m>(&mut self, extra: impl Iterator<Item = &'m (Text<'a>, &'a RawValue)>)
+    where
+        'a: 'm,
+    {
+        for (name, value) in extra.filter(|(_, value)| is_telling(value)) {
             self.add(name.clone(), Value::Raw(value));
         }
     }
@@ -143,11 +173,13 @@ impl<'a> Unmapped<'a> {
         self.entries.push((name, value));
     }
 
-    /// The entries that stand here only because OCSF has no attribute for them.
-    pub fn raw_entries(&self) -> impl Iterator<Item = (&Text<'a>, &'a RawValue)> {
+    /// The entries that stand here only because OCSF has no attribute for them, and whether strict readers take them as they
+    /// are.
+    pub fn moved(&self) -> impl Iterator<Item = (&Text<'a>, bool)> {
         self.entries.iter().filter_map(|(name, value)| match value {
-            Value::Raw(value) => Some((name, *value)),
-            Value::Text(_) | Value::Words(_) | Value::Comments(_) => None,
+            Value::Raw(value) => Some((name, is_sound(value))),
+            Value::Moved(_) => Some((name, true)),
+            Value::Text(_) | Value::Comments(_) => None,
         })
     }
 }
@@ -163,8 +195,7 @@ impl Serialize for Unmapped<'_> {
         let mut map = serializer.serialize_map(Some(self.entries.len()))?;
         for (name, value) in &self.entries {
             match value {
-                Value::Text(text) => map.serialize_entry(name, text)?,
-                Value::Words(words) => map.serialize_entry(name, words)?,
+                Value::Text(text) | Value::Moved(text) => map.serialize_entry(name, text)?,
                 Value::Raw(value) => map.serialize_entry(name, &Embedded(value))?,
                 Value::Comments(comments) => map.serialize_entry(name, comments)?,
             }

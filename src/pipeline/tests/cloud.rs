@@ -49,6 +49,7 @@ struct State {
     page_size: usize,
     latency: Duration,
     newest_first: bool,
+    complete_at_the_end: bool,
     /// One per request to come; `None` lets it pass.
     faults: VecDeque<Option<Fault>>,
     lasting: Option<Fault>,
@@ -58,7 +59,16 @@ struct State {
 impl Cloud {
     pub fn new(tenant: &str, tape: &Tape) -> Arc<Self> {
         let (rows, faults, noon) = (Vec::new(), VecDeque::new(), Instant::now());
-        let state = State { rows, page_size: 10, latency: Duration::ZERO, newest_first: false, faults, lasting: None, noon };
+        let state = State {
+            rows,
+            page_size: 10,
+            latency: Duration::ZERO,
+            newest_first: false,
+            complete_at_the_end: false,
+            faults,
+            lasting: None,
+            noon,
+        };
         Arc::new(Self { tenant: tenant.to_owned(), tape: tape.clone(), state: Mutex::new(state) })
     }
 
@@ -87,6 +97,11 @@ impl Cloud {
     /// The rows of each page stand in falling order.
     pub fn newest_first(&self) {
         self.state(|state| state.newest_first = true);
+    }
+
+    /// Only the last page of a window completes anything, as in a feed with several places.
+    pub fn complete_at_the_end(&self) {
+        self.state(|state| state.complete_at_the_end = true);
     }
 
     /// The fates of the next requests, one each.
@@ -201,7 +216,8 @@ impl Reading<'_> {
     fn page(&mut self) -> Page {
         let now = self.cloud.now();
         let (from, to) = (self.from, self.window.to);
-        let (rows, size, newest_first) = self.cloud.state(|state| (state.rows.clone(), state.page_size, state.newest_first));
+        let (rows, size) = self.cloud.state(|state| (state.rows.clone(), state.page_size));
+        let (newest_first, complete_at_the_end) = self.cloud.state(|state| (state.newest_first, state.complete_at_the_end));
         let fresh = |row: &&Row| row.at >= from && row.at <= to && row.appears <= now && !self.given.contains(&row.raw);
         let rows: Vec<&Row> = rows.iter().filter(fresh).collect();
         self.ended = rows.len() <= size;
@@ -219,6 +235,6 @@ impl Reading<'_> {
         }
         // More may stand at the last row's moment, so that it is complete only up to just before.
         let complete_to = if self.ended { to } else { self.from - SignedDuration::from_nanos(100) };
-        Page::new(body, records, Some(complete_to))
+        Page::new(body, records, (self.ended || !complete_at_the_end).then_some(complete_to))
     }
 }

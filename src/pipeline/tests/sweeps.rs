@@ -67,3 +67,29 @@ async fn a_sweep_moves_no_cursor_gives_way_to_passes_and_goes_on_later() {
     let found = steps.iter().find(|step| matches!(step, Note::Recorded { seen, .. } if seen.contains(&"late".to_owned())));
     assert!(matches!(found, Some(Note::Recorded { cursor: None, .. })), "{found:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_of_a_feed_that_is_complete_only_at_the_end_comes_there_and_holds_nobody_up() {
+    let mut rig = rig();
+    let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
+    cloud.page_size(5);
+    cloud.complete_at_the_end();
+    // Ten hours of which a sweep needs 120 requests of a second each; the passes come once a minute.
+    (0..600).for_each(|n| cloud.add(&format!("old{n:03}"), n * 60 - 37_000));
+    rig.start(&cloud, &[&desk]);
+    sleep(HOUR / 2).await;
+    cloud.latency(SECOND);
+    cloud.show("late", 0, 1800, "new", TENANT);
+    for n in 0..400 {
+        cloud.add(&format!("s{n:03}"), 1800 + n * 10);
+    }
+    sleep(HOUR).await;
+    let arrival = |id: &str| desk.arrival(id).unwrap_or_else(|| panic!("{id} did not arrive"));
+    arrival("late");
+    let waited = (1..300).map(|n| (arrival(&format!("s{n:03}")) - arrival("s000")).as_secs().abs_diff(n * 10));
+    assert!(waited.max().unwrap() <= 90, "the stream was held up");
+    let before = rig.tape.asked().len();
+    sleep(600 * SECOND).await;
+    let asked = rig.tape.asked().len() - before;
+    assert!(asked < 300, "{asked} requests in ten minutes: the sweep does not end"); // one each second if it did not
+}

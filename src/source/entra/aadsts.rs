@@ -51,7 +51,8 @@ const HUMAN: &str =
     "this sign-in belongs to a person; give app {app} an application credential and application permissions instead";
 const SIGN_IN: &str = "somebody must sign in anew for app {app} and put the new refresh token in its place; an application credential with \
                        application permissions would need nobody";
-const REGISTRATION: &str = "correct the registration of app {app} in Entra (App registrations)";
+const ASSERTION: &str = "compare what app {app} shows, its certificate or federated token, with its registration in Entra (App registrations), and \
+                         put this machine's clock right";
 const REPORT: &str =
     "alertferry asked wrongly or with a scope that Entra does not take: check the scopes of cloud {cloud}, and report this";
 
@@ -63,8 +64,16 @@ const TABLE: &[Row] = &[
         "the client secret has expired",
         "make a new client secret for app {app} and put it in place; it is read at the next sign-in",
     ),
-    app(&[7_000_218], "no credential was sent", REGISTRATION),
-    app(&[700_025], "the registration is a public client", REGISTRATION),
+    app(
+        &[7_000_218],
+        "no credential was sent",
+        "put the client_secret or certificate of app {app} beside its refresh_token, or allow public client flows in its registration",
+    ),
+    app(
+        &[700_025],
+        "the registration is a public client",
+        "switch public client flows off in the registration of app {app}; if it has to be one, only a refresh_token alone can sign it in",
+    ),
     app(
         &[50_194],
         "the app is registered for one tenant only",
@@ -85,7 +94,7 @@ const TABLE: &[Row] = &[
         "outside the validity of the assertion",
         "put this machine's clock right; where app {app} shows a federated token, see that its file is still renewed",
     ),
-    app(&[50_012, 50_013, 500_133, 50_027, 50_048], "the assertion is not valid", REGISTRATION),
+    app(&[50_012, 50_013, 500_133, 50_027, 50_048], "the assertion is not valid", ASSERTION),
     app(&[700_211], "no federated credential has this issuer", FEDERATION),
     app(&[700_212, 7_002_121], "no federated credential has this audience", FEDERATION),
     app(&[700_213, 7_002_131], "no federated credential has this subject", FEDERATION),

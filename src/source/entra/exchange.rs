@@ -50,22 +50,27 @@ pub(super) async fn exchange(client: &Client, identities: &Identities, sign_in: 
     match &sign_in.app.credential {
         Credential::RefreshToken(delegated) => refresh_token::exchange(client, sign_in, delegated, proof).await,
         Credential::ManagedIdentity(identity) => {
-            let result = ask(client, sign_in, "client_credentials", &proof).await;
+            let result = ask(client, sign_in, ("client_credentials", &sign_in.scope), &proof).await;
             if result.as_ref().is_err_and(|error| error.whole_app) {
                 identities.forget(identity, sign_in); // the assertion itself may be at fault; a tenant's own trouble says nothing about it
             }
             result
         }
         Credential::Secret(_) | Credential::Certificate(_) | Credential::Federated(_) => {
-            ask(client, sign_in, "client_credentials", &proof).await
+            ask(client, sign_in, ("client_credentials", &sign_in.scope), &proof).await
         }
     }
 }
 
 /// Asks the token endpoint of the customer's tenant.
-pub(super) async fn ask(client: &Client, sign_in: &SignIn, grant: &str, proof: &Proof) -> Result<Grant, SignInError> {
+pub(super) async fn ask(
+    client: &Client,
+    sign_in: &SignIn,
+    (grant, scope): (&str, &str),
+    proof: &Proof,
+) -> Result<Grant, SignInError> {
     let refusal = Refusal { sign_in, secrets: proof.secrets() };
-    let app = [("grant_type", grant), ("client_id", &sign_in.app.client_id), ("scope", &sign_in.scope)];
+    let app = [("grant_type", grant), ("client_id", sign_in.app.client_id.as_str()), ("scope", scope)];
     let form: Vec<(&str, &str)> = app.into_iter().chain(proof.fields()).collect();
     let request = client
         .post(sign_in.endpoint())

@@ -53,11 +53,13 @@ pub(super) async fn exchange(
         warn(&shelf, &error, "A kept refresh token cannot be read; the configured one is used");
         None
     });
+    // Without this word Entra owes us no token to go on with.
+    let scope = format!("{} offline_access", sign_in.scope);
     let shown = kept.as_ref().unwrap_or(&configured);
-    let mut result = ask(client, sign_in, GRANT, &proof.and("refresh_token", shown)).await;
+    let mut result = ask(client, sign_in, (GRANT, &scope), &proof.and("refresh_token", shown)).await;
     if kept.is_some() && result.as_ref().is_err_and(SignInError::is_of_the_person) {
         // Somebody may have brought it back to life; if not, the newer one's refusal tells more.
-        result = ask(client, sign_in, GRANT, &proof.and("refresh_token", &configured)).await.or(result);
+        result = ask(client, sign_in, (GRANT, &scope), &proof.and("refresh_token", &configured)).await.or(result);
     }
     let grant = result?;
     if let Some(new) = grant.refresh_token.clone().filter(|new| delegated.keeps && new.expose_secret() != shown.expose_secret()) {

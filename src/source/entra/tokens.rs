@@ -179,9 +179,7 @@ impl State {
             }
         }
     }
-}
 
-impl State {
     /// What may pass by itself is an alarm once it has lasted.
     fn weigh(&mut self, mut error: SignInError) -> SignInError {
         match error.number {

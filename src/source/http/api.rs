@@ -137,8 +137,10 @@ impl Api {
         }
     }
 
-    /// One request, counted whatever comes of it. The budget goes first: a token could end while waiting for it.
+    /// One request, counted whatever comes of it. A sign-in comes before the budget, or it would part the leave to ask from the asking and
+    /// bring two requests together; and the token is looked at once more behind it, for it could end while waiting.
     async fn ask(&self, method: &Method, url: &Url, asked: &str) -> Result<(Token, Response), ApiError> {
+        self.tokens.token(&self.sign_in).await.map_err(|error| ApiError::Other(error.into()))?;
         let waited = admission(&self.budget, &self.cap).await;
         self.metrics.pace().waited(&self.tenant.name, self.feed, waited.own, waited.cap);
         let token = self.tokens.token(&self.sign_in).await.map_err(|error| ApiError::Other(error.into()))?;

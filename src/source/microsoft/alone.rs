@@ -107,11 +107,14 @@ async fn complete(reader: &Reader, place: &Place, raw: &str, draft: &mut Draft) 
         // Without a name it cannot be asked for, nor be read as an incident.
         let name = word(raw, "name").unwrap_or_default();
         if let Some(url) = request::row(reader.api.base(), &place.path, reader.dialect, &name, suffix, None) {
-            for (body, alerts) in alerts(reader, &name, &url).await? {
+            let mut lists = Lists::new();
+            let end = alerts(reader, &name, &url, &mut lists).await;
+            for (body, alerts) in lists {
                 for span in alerts {
                     draft.alert(&body[span], read);
                 }
             }
+            end?; // what could be read has gone out; the incident itself waits for the rest
         }
         draft.row(raw, reader.dialect);
         return Ok(());
@@ -132,17 +135,21 @@ async fn complete(reader: &Reader, place: &Place, raw: &str, draft: &mut Draft) 
     Ok(())
 }
 
-/// The answers with an incident's alerts, to the end of their list.
-async fn alerts(reader: &Reader, incident: &str, url: &Url) -> Result<Vec<(String, Vec<Range<usize>>)>, ApiError> {
+/// Answers, and where the rows stand in each.
+type Lists = Vec<(String, Vec<Range<usize>>)>;
+
+/// Reads the answers with an incident's alerts to the end of their list. On an error, `lists` holds those that came before it.
+async fn alerts(reader: &Reader, incident: &str, url: &Url, lists: &mut Lists) -> Result<(), ApiError> {
     let stalled = |how: &str| {
         let message = format!("the alerts of incident {incident:?} cannot be read to their end: {how}");
         FetchError { trouble: Trouble::Stalled, message, advice: None }
     };
-    let (mut chain, mut lists, mut size) = (Chain::default(), Vec::new(), 0);
+    let (mut chain, mut size) = (Chain::default(), 0);
     while !chain.is_done() {
         let answered = match chain.link() {
             None => {
-                (lists, size) = (Vec::new(), 0);
+                lists.clear();
+                size = 0;
                 reader.api.post(url).await
             }
             Some(link) => reader.follow(link).await,
@@ -152,16 +159,16 @@ async fn alerts(reader: &Reader, incident: &str, url: &Url) -> Result<Vec<(Strin
                 let envelope = envelope::split(&answer.body).map_err(|message| ApiError::Passing(passing(message)))?;
                 let onward = reader.onward(envelope.next_link);
                 let rows = envelope.records.len();
-                chain.answered(rows, onward).map_err(|broken| ApiError::Passing(stalled(&broken.to_string())))?;
                 size += answer.body.len();
                 if size > MOST {
                     return Err(ApiError::TooLarge(stalled(&format!("they are more than {MOST} bytes"))));
                 }
                 lists.push((answer.body, envelope.records));
+                chain.answered(rows, onward).map_err(|broken| ApiError::Passing(stalled(&broken.to_string())))?;
             }
             Err(error @ ApiError::Refused { .. }) => chain.refused().map_err(|_| error)?,
             Err(error) => return Err(error),
         }
     }
-    Ok(lists)
+    Ok(())
 }

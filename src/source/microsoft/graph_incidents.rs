@@ -18,10 +18,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     api_version: None,
     time_field: "lastUpdateDateTime",
     asking: Asking::Window { usual: 50, most: 50, sorts: false, skips: true },
-    slicing: &[
-        ("severity", SEVERITIES),
-        ("status", &["unknown", "active", "inProgress", "resolved", "redirected", "awaitingAction"]),
-    ],
+    slicing: &[("severity", SEVERITIES), ("status", &["active", "inProgress", "resolved", "redirected", "awaitingAction"])],
     expand: Some("alerts"),
     row: graph::incident::header,
     inside: Inside::Member("alerts", graph::header),

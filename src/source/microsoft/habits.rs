@@ -21,11 +21,16 @@ const EXPAND_AGAIN: Duration = Duration::from_hours(24);
 /// So many rows that fail are remembered, at least as many as a page can hold.
 const MOST_TROUBLED: usize = 1024;
 
+/// The first of so many steps of half a year is a quarter of a minute long.
+const MOST_STEPS: u32 = 20;
+
 #[derive(Debug)]
 pub(super) struct Habits {
     pub(super) memory: Memory,
     failing: Option<Failing>,
     expand_dropped: Option<Dropped>,
+    /// Where a window starts that failed before anything of it was complete, and how often in a row.
+    stuck: Option<(Timestamp, u32)>,
     /// Rows whose own reading failed, and in how many windows; the latest stands last.
     troubled: VecDeque<(String, u32)>,
 }
@@ -49,7 +54,7 @@ struct Failing {
 impl Habits {
     pub(super) fn new(page_size: u32) -> Self {
         let memory = Memory { ascending: false, largest: 0, page_size };
-        Self { memory, failing: None, expand_dropped: None, troubled: VecDeque::new() }
+        Self { memory, failing: None, expand_dropped: None, stuck: None, troubled: VecDeque::new() }
     }
 
     /// A window is opened: pages grow again up to `most` unless the place is failing, and `$expand` may be due again. Answers
@@ -92,6 +97,19 @@ impl Habits {
     /// A window was read to its end. Failures of another one, where a feed also catches up or sweeps, are not forgotten.
     pub(super) fn ended(&mut self, window: Window) {
         self.failing = self.failing.filter(|failing| failing.at < window.from || failing.at > window.to);
+    }
+
+    /// A window failed before anything of it was complete: all of it will be asked for again.
+    pub(super) fn stuck(&mut self, window: Window) {
+        let before = self.stuck.filter(|(from, _)| *from == window.from).map_or(0, |(_, times)| times);
+        self.stuck = Some((window.from, before.saturating_add(1)));
+    }
+
+    /// Into how many steps a window is cut before it is asked for; see [`Walk::in_steps`](crate::source::paging::Walk::in_steps).
+    /// One failure proves nothing; then each quarters the first step.
+    pub(super) fn steps(&self, window: Window) -> u32 {
+        let times = self.stuck.filter(|(from, _)| *from == window.from).map_or(0, |(_, times)| times);
+        times.saturating_sub(1).saturating_mul(2).min(MOST_STEPS)
     }
 
     /// `$expand` is too much for the server. Answers how many rows to ask for from now on.
@@ -157,6 +175,19 @@ mod tests {
         assert!(habits.failed(at(50)), "the newest rows were read, those that fail are older");
         habits.ended(Window { from: at(40), to: at(90) });
         assert!(!habits.failed(at(50)));
+    }
+
+    #[test]
+    fn a_window_that_fails_again_before_anything_is_complete_is_cut_ever_finer_and_another_is_not() {
+        let mut habits = Habits::new(100);
+        let (window, other) = (Window { from: at(0), to: at(100) }, Window { from: at(50), to: at(100) });
+        let steps = [(); 4].map(|()| {
+            habits.stuck(window);
+            habits.steps(Window { to: at(101), ..window })
+        });
+        assert_eq!((steps, habits.steps(other)), ([0, 2, 4, 6], 0));
+        habits.stuck(other);
+        assert_eq!(habits.steps(window), 0, "it came further");
     }
 
     #[test]

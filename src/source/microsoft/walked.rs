@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::reader::{Place, Reader, passing};
 use super::rows::{Batch, RowAt};
-use super::{envelope, request};
+use super::{Asking, envelope, request};
 use crate::source::http::ApiError;
 use crate::source::paging::{Onward, Row, Taken, Unreached, Via, Walk};
 use crate::source::{FetchError, Trouble, Window};
@@ -21,6 +21,8 @@ pub(super) struct Walked<'a> {
     place: &'a Place,
     window: Window,
     walk: Walk,
+    /// The window was cut into so many steps: what is complete is told at once, for the next request may fail.
+    steps: u32,
     skips: bool,
     /// What `$expand` asks for, while the server copes with it.
     expand: Option<&'static str>,
@@ -33,11 +35,14 @@ pub(super) struct Walked<'a> {
 
 impl<'a> Walked<'a> {
     pub(super) fn new(reader: &'a Reader, place: &'a Place, window: Window, skips: bool) -> Self {
-        let (expands, memory) = place.habits(|habits| (habits.opened(reader.page_size), habits.memory.clone()));
-        let walk = Walk::new(window, memory, reader.dialect.slicing);
+        let (expands, memory, steps) =
+            place.habits(|habits| (habits.opened(reader.page_size), habits.memory.clone(), habits.steps(window)));
+        let sorts = matches!(reader.dialect.asking, Asking::Window { sorts: true, .. });
+        let mut walk = Walk::new(window, memory, reader.dialect.slicing, sorts);
+        walk.in_steps(steps);
         let expand = reader.dialect.expand.filter(|_| expands);
         let (reached, ended) = (window.from, walk.is_done());
-        Self { reader, place, window, walk, skips, expand, reached, date: None, ended }
+        Self { reader, place, window, walk, steps, skips, expand, reached, date: None, ended }
     }
 
     /// Whether the list is asked for with all that its rows can show.
@@ -97,6 +102,7 @@ impl<'a> Walked<'a> {
         };
         let Taken { fresh, complete_to } = self.walk.answered(&met, link);
         let memory = self.walk.memory().clone();
+        let stepped = self.steps > 0 && complete_to > self.reached;
         self.reached = self.reached.max(complete_to);
         self.place.habits(|habits| {
             habits.answered(memory);
@@ -104,7 +110,7 @@ impl<'a> Walked<'a> {
                 habits.ended(self.window);
             }
         });
-        if fresh.is_empty() && !self.walk.is_done() {
+        if fresh.is_empty() && !self.walk.is_done() && !stepped {
             return None;
         }
         let mut fresh = fresh.into_iter().peekable();

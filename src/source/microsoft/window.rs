@@ -47,6 +47,8 @@ struct Present<'a> {
     way: Way<'a>,
     /// Rows of the last answer that take requests of their own.
     alone: Option<Alone>,
+    /// Something of the window is complete at this place.
+    came_further: bool,
 }
 
 #[derive(Debug)]
@@ -83,7 +85,7 @@ impl<'a> Reading<'a> {
                 Asking::Window { skips, .. } => Way::Walked(Box::new(Walked::new(reader, place, window, skips))),
                 Asking::Everything => Way::Whole(Whole::new(reader, place, window)),
             };
-            Present { place, way, alone: None }
+            Present { place, way, alone: None, came_further: false }
         });
     }
 
@@ -94,6 +96,7 @@ impl<'a> Reading<'a> {
             match read {
                 Ok(Some(mut page)) => {
                     self.failures = 0;
+                    present.came_further |= page.complete_to > Some(self.window.from);
                     let whole = self.places.len() == 0 && self.failed.is_none();
                     let most = self.window.to - self.ahead.unwrap_or_default();
                     page.complete_to = page.complete_to.filter(|_| whole).map(|to| to.min(most));
@@ -118,6 +121,11 @@ impl<'a> Reading<'a> {
 
     fn place_failed(&mut self, error: FetchError) {
         self.failures += 1;
+        // Where nothing at all was answered, smaller steps would help nobody.
+        let answered = self.present.as_ref().filter(|present| present.date().is_some());
+        if let Some(present) = answered.filter(|present| !present.came_further) {
+            present.place.habits(|habits| habits.stuck(self.window));
+        }
         let enough = self.failures >= MOST_FAILURES || matches!(error.trouble, Trouble::Throttled(_));
         let error = match self.present.as_ref().and_then(|present| present.place.name.as_ref()) {
             Some(name) => FetchError { message: format!("{name}: {}", error.message), ..error },

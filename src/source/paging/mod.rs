@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Window;
 pub use chain::{Broken, Chain, Onward};
 pub use exchange::{Ask, Memory, Row, Stuck, Taken, Unreached};
-use segment::{Answer, Order, Segment};
+use segment::{Answer, Segment};
 pub use segment::{Condition, Slicing, Via};
 
 /// The vendor's clock counts in 100 ns.
@@ -38,6 +38,7 @@ pub struct Walk {
     window: Window,
     memory: Memory,
     slicing: Slicing,
+    sorts: bool,
     /// Still to be read; the lowest stands last.
     segments: Vec<Segment>,
     /// Rows at the edges of the segments, which will be met again.
@@ -49,20 +50,37 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// A window that ends before it starts holds nothing.
+    /// A window that ends before it starts holds nothing. `sorts`: the server is asked to answer in ascending order.
     #[must_use]
-    pub fn new(window: Window, memory: Memory, slicing: Slicing) -> Self {
+    pub fn new(window: Window, memory: Memory, slicing: Slicing, sorts: bool) -> Self {
         let segments = if window.from <= window.to { vec![Segment::new(window.from, window.to)] } else { Vec::new() };
         Self {
             window,
             memory,
             slicing,
+            sorts,
             segments,
             known: HashSet::new(),
             placeless: HashSet::new(),
             links: HashSet::new(),
             unordered: false,
             unreached: Vec::new(),
+        }
+    }
+
+    /// Cuts a window that has not been asked for yet into so many steps and one, each twice as long as the one before: where
+    /// nobody sorts, nothing is complete until the lowest part is, and a server that fails often would never let it come to that.
+    /// Neighbours share their edge, so that no row falls between them.
+    pub fn in_steps(&mut self, steps: u32) {
+        let Window { from, to } = self.window;
+        let span = to.duration_since(from).as_nanos();
+        let edge = |step: u32| {
+            let part = i64::try_from(span >> step).map_or(SignedDuration::MAX, SignedDuration::from_nanos);
+            from.checked_add(part).unwrap_or(to)
+        };
+        if steps > 0 && !self.is_done() {
+            self.segments = (0..steps).map(|step| Segment::new(edge(step + 1), edge(step))).collect();
+            self.segments.push(Segment::new(from, edge(steps)));
         }
     }
 
@@ -177,13 +195,10 @@ impl Walk {
             return;
         };
         if low < high {
-            match self.order(placed) {
-                Order::Ascending => self.segments.push(segment.narrowed(high, segment.to)),
-                Order::Descending => self.segments.push(segment.narrowed(segment.from, low)),
-                Order::None if answer.fresh || !segment.halved || self.full(answer.rows) => {
-                    self.segments.extend(segment.halves());
-                }
-                Order::None => {}
+            if self.ascends(placed) {
+                self.segments.push(segment.narrowed(high, segment.to));
+            } else if answer.fresh || !segment.halved || self.full(answer.rows) {
+                self.segments.extend(segment.halves(placed));
             }
         } else if low > segment.from {
             // One timestamp only: as long as the server has not shown its order, what is older must be looked for too.
@@ -207,12 +222,14 @@ impl Walk {
         }
     }
 
-    /// The order of a page with more than one timestamp; what it tells about the server is remembered.
-    fn order(&mut self, placed: &[Timestamp]) -> Order {
-        let order = if self.unordered { Order::None } else { Order::of(placed) };
-        self.memory.ascending = order == Order::Ascending;
-        self.unordered = order == Order::None;
-        order
+    /// Whether nothing is hidden among the rows of a page with more than one timestamp; what it tells about the server is
+    /// remembered. Only an order that was asked for tells that: a page of the newest *created* rows often looks sorted by last
+    /// update, and leaves out the old row that was updated in between.
+    fn ascends(&mut self, placed: &[Timestamp]) -> bool {
+        let ascends = self.sorts && !self.unordered && placed.is_sorted();
+        self.memory.ascending = ascends;
+        self.unordered = !ascends;
+        ascends
     }
 
     /// Whether so many rows may be all that one answer can hold. A server that gave more before could have given more now.

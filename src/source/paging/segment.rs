@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::{BARREN_LINKS, Row, TICK, after};
+use super::{BARREN_LINKS, Row, after, before};
 
 /// Fields with all words that they are known to have, by which rows at one timestamp can be told apart, in order of use.
 pub type Slicing = &'static [(&'static str, &'static [&'static str])];
@@ -25,26 +25,6 @@ pub enum Via {
     Link(String),
     /// Past so many rows.
     Skip(u32),
-}
-
-/// How the rows of a page are sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
-    Ascending,
-    Descending,
-    None,
-}
-
-impl Order {
-    pub(super) fn of(times: &[Timestamp]) -> Self {
-        if times.is_sorted() {
-            Order::Ascending
-        } else if times.iter().rev().is_sorted() {
-            Order::Descending
-        } else {
-            Order::None
-        }
-    }
 }
 
 /// What an answer brought, as far as it decides how to go on.
@@ -162,13 +142,14 @@ impl Segment {
         self.via = Via::Skip(self.read);
     }
 
-    /// Two halves, the lower one last. Only for spans of at least one tick.
-    pub(super) fn halves(self) -> [Self; 2] {
-        let ticks = self.from.duration_until(self.to).as_nanos() / TICK.as_nanos();
-        let half = i64::try_from(ticks / 2 * TICK.as_nanos()).map_or(SignedDuration::MAX, SignedDuration::from_nanos);
-        let middle = self.from.checked_add(half).unwrap_or(self.from);
+    /// Two parts with as many of a page's rows each, the lower one last. Only for rows of more than one timestamp.
+    pub(super) fn halves(&self, placed: &[Timestamp]) -> [Self; 2] {
+        let mut times = placed.to_vec();
+        times.sort_unstable();
+        let (low, middle) = (times.first().copied(), times.get(times.len() / 2).copied());
+        let middle = middle.max(times.into_iter().find(|at| Some(*at) > low)).unwrap_or(self.from);
         let halved = |from, to| Self { halved: true, ..self.narrowed(from, to) };
-        [halved(after(middle), self.to), halved(self.from, middle)]
+        [halved(middle, self.to), halved(self.from, before(middle))]
     }
 
     /// The rows at this segment's start, told apart by one more field.

@@ -51,7 +51,7 @@ mod tests {
             });
         }
         tenants.join_all().await;
-        assert!(start.elapsed() <= Duration::from_secs(12), "90 requests at 10/s took {:?}", start.elapsed());
+        assert!(start.elapsed() <= Duration::from_secs(14), "90 requests at 10/s took {:?}", start.elapsed());
         assert!(!stuck.is_finished());
         let waited = stuck.await.unwrap();
         assert!(waited.own >= Duration::from_mins(59) && waited.cap == Duration::ZERO, "{waited:?}");
@@ -76,6 +76,6 @@ mod tests {
         let asked = tenants.join_all().await;
         let (most, least) = (asked.iter().max().unwrap(), asked.iter().min().unwrap());
         // The first asks twice before the second has come, and the last round is not full.
-        assert!(most - least <= 2 && *least >= 20, "{asked:?}");
+        assert!(most - least <= 2 && *least >= 15, "{asked:?}");
     }
 }

@@ -121,10 +121,11 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "",
-        "cloud = \"china\"\nfeeds = [\"graph-alerts\", \"mde-alerts\"]",
+        "cloud = \"china\"\nfeeds = [\"graph-alerts\", \"mde-alerts\", \"risk-detections\"]",
         &[
             "tenants.\"contoso\".feeds: found \"graph-alerts\", but cloud \"china\" does not have it, expected a feed of that cloud",
             "tenants.\"contoso\".feeds: found \"mde-alerts\", but cloud \"china\" does not have it, expected a feed of that cloud",
+            "tenants.\"contoso\".feeds: found \"risk-detections\", but cloud \"china\" does not have it, expected a feed of that cloud",
         ],
     ),
     (
@@ -152,6 +153,28 @@ fn each_mistake_names_the_tenant_the_key_and_the_reason() {
     for (top, tenant, expected) in MISTAKES {
         assert_eq!(Written::around(top, "", tenant).mistakes(), *expected, "{top}\n{tenant}");
     }
+}
+
+/// Azure's records name no tenant: read twice, one customer's would reach the other's topic.
+#[test]
+fn a_place_of_azure_belongs_to_one_tenant() {
+    let other = SENTINEL.replace("\"soc\"", "\"SOC\"");
+    let of_both = |more: &str| {
+        let feeds = "feeds = [\"sentinel-incidents\", \"defender-for-cloud\"]\n";
+        let tailspin = format!("[[tenants]]\nname = \"tailspin\"\ntenant_id = \"{}\"\napp = \"main\"\n{feeds}{more}", uuid(7));
+        Written::around("[defaults]\nsinks = [\"out\"]", "", &format!("{feeds}{SENTINEL}{DEFENDER}{tailspin}"))
+    };
+    let mistakes = of_both(&format!("{other}{DEFENDER}")).mistakes();
+    for (key, found) in [
+        ("sentinel", "22222222-2222-2222-2222-222222222222/soc/soc-1"),
+        ("defender_for_cloud", "22222222-2222-2222-2222-222222222222"),
+    ] {
+        let start = format!("tenants.\"tailspin\".{key}: found \"{found}\", which tenants.\"contoso\"");
+        assert!(mistakes.iter().any(|mistake| mistake.starts_with(&start)), "{start} in {mistakes:#?}");
+    }
+    assert_eq!(mistakes.len(), 2, "{mistakes:#?}");
+    let own = format!("{}{}", SENTINEL.replace("soc-1", "soc-2"), DEFENDER.replace('2', "3"));
+    assert_eq!(of_both(&own).settings().tenants.len(), 2, "one subscription may hold the workspaces of several customers");
 }
 
 #[test]

@@ -157,10 +157,11 @@ async fn throttled_while_reading_rows_by_themselves_the_window_waits_and_nothing
         read(&reader).await;
     }
     for _ in 0..5 {
-        let before = vendor.gets().len();
+        let alone = || vendor.gets().iter().filter(|heard| !is_list(heard)).count();
+        let before = alone();
         let came = read(&reader).await;
         assert!(came.ids().is_empty(), "{came:?}");
         assert_eq!(came.error.unwrap().trouble, Trouble::Throttled(None));
-        assert_eq!(vendor.gets().len() - before, 2, "the other rows are left in peace");
+        assert_eq!(alone() - before, 1, "the other rows are left in peace");
     }
 }

@@ -59,6 +59,22 @@ async fn a_later_page_that_always_fails_is_asked_for_in_halves_although_the_firs
 }
 
 #[tokio::test]
+async fn a_window_that_nobody_sorts_gets_on_however_often_the_server_throttles() {
+    let shelf = Shelf::incidents((0..400).map(|n| n * 2));
+    let vendor =
+        Vendor::with_api(move |count, heard| if count.is_multiple_of(3) { reply(429, "") } else { shelf.answer(heard) }).await;
+    let reader = reader(&vendor, &PLAIN, 50);
+    for window in 1.. {
+        let came = read(&reader).await;
+        assert!(came.error.is_some(), "{window}: two requests in a row cannot read it all");
+        if came.completes.iter().flatten().any(|to| *to > at(0)) {
+            break;
+        }
+        assert!(window < 8, "nothing is ever complete: each window starts over");
+    }
+}
+
+#[tokio::test]
 async fn a_next_link_to_another_host_is_not_followed_and_hears_no_token() {
     let evil = Vendor::with_api(|_, _| reply(200, r#"{"value":[]}"#)).await;
     let link = evil.at("/x").to_string();

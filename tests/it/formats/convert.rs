@@ -3,7 +3,10 @@
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use super::fixtures::fixtures;
+use alertferry::alert::Kind;
+use alertferry::source::FeedKind;
+
+use super::fixtures::{every_feed, fixtures, inside};
 use crate::support::ocsf::assert_valid;
 
 fn convert(arguments: &[&str], input: &[u8]) -> Output {
@@ -43,16 +46,72 @@ fn all_fixtures_as_one_page_become_one_valid_finding_a_line() {
 }
 
 #[test]
+fn records_of_every_feed_are_recognised_and_incidents_bring_their_alerts() {
+    for fixture in every_feed() {
+        let (output, alerts) = (convert(&["--to", "ocsf"], fixture.json.as_bytes()), inside(&fixture));
+        let lines: Vec<&str> = text(&output.stdout).lines().collect();
+        assert_eq!(lines.len(), alerts.len() + 1, "{}: {}", fixture.name, text(&output.stderr));
+        for line in &lines {
+            assert_valid(line.as_bytes());
+        }
+        let classes = lines.iter().map(|line| if line.contains(r#""class_uid":2005,"#) { Kind::Incident } else { Kind::Alert });
+        let expected = alerts.iter().map(|_| Kind::Alert).chain([fixture.kind]);
+        assert!(classes.eq(expected), "{}: alerts, and then their incident", fixture.name);
+        assert!(lines.iter().all(|line| line.contains(log_name(fixture.feed))), "{}: {lines:?}", fixture.name);
+    }
+}
+
+fn log_name(feed: FeedKind) -> &'static str {
+    match feed {
+        FeedKind::GraphAlerts => r#""log_name":"security/alerts_v2""#,
+        FeedKind::GraphIncidents => r#""log_name":"security/incidents""#,
+        FeedKind::MdeAlerts => r#""log_name":"api/alerts""#,
+        FeedKind::XdrIncidents => r#""log_name":"api/incidents""#,
+        FeedKind::RiskDetections => r#""log_name":"identityProtection/riskDetections""#,
+        FeedKind::SentinelIncidents => r#""log_name":"Microsoft.SecurityInsights/incidents""#,
+        FeedKind::DefenderForCloud => r#""log_name":"Microsoft.Security/alerts""#,
+    }
+}
+
+#[test]
+fn a_record_of_no_feed_is_refused_until_its_feed_is_named() {
+    let output = convert(&["--to", "raw"], b"{\"id\":\"a\"}");
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), ""));
+    insta::assert_snapshot!("convert-no-feed", text(&output.stderr));
+    let output = convert(&["--to", "ocsf", "--feed", "risk-detections"], b"{\"id\":\"a\"}");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains(log_name(FeedKind::RiskDetections)));
+    let output = convert(&["--to", "ocsf", "--feed", "risks"], b"");
+    assert_eq!(output.status.code(), Some(64));
+    assert!(text(&output.stderr).contains("defender-for-cloud"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn alerts_inside_that_cannot_be_read_are_named_and_the_incident_is_written() {
+    let incident = br#"{"incidentId":7,"incidentName":"x","alerts":[{"alertId":"a"},{"title":"no ID"}]}"#;
+    let output = convert(&["--to", "ocsf", "--explain"], incident);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(text(&output.stdout).lines().count(), 2);
+    insta::assert_snapshot!("convert-bad-alert-inside", text(&output.stderr));
+}
+
+#[test]
 fn raw_writes_the_vendors_documents_one_per_line() {
-    let output = convert(&["--to", "raw"], b"[{\"id\": \"a\",\n \"n\": 1.50}, {\"id\":\"b\"}]");
-    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), "{\"id\": \"a\", \"n\": 1.50}\n{\"id\":\"b\"}\n"));
+    let output = convert(&["--to", "raw"], b"[{\"id\": \"a\",\n \"title\": 1.50}, {\"id\":\"b\",\"title\":\"\"}]");
+    assert_eq!(
+        (output.status.code(), text(&output.stdout)),
+        (Some(0), "{\"id\": \"a\", \"title\": 1.50}\n{\"id\":\"b\",\"title\":\"\"}\n")
+    );
 }
 
 #[test]
 fn bad_documents_are_named_and_the_others_converted() {
-    let output = convert(&["--to", "raw"], b"{\"id\":\"a\"}\n{\"no\":\"id\"}\n{broken\n\xff\n{\"id\":\"b\"}\n");
+    let output = convert(
+        &["--to", "raw"],
+        b"{\"id\":\"a\",\"title\":1}\n{\"title\":\"no ID\"}\n{broken\n\xff\n{\"id\":\"b\",\"title\":2}\n",
+    );
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(text(&output.stdout), "{\"id\":\"a\"}\n{\"id\":\"b\"}\n");
+    assert_eq!(text(&output.stdout), "{\"id\":\"a\",\"title\":1}\n{\"id\":\"b\",\"title\":2}\n");
     insta::assert_snapshot!("convert-bad-documents", text(&output.stderr));
 }
 

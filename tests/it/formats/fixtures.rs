@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use alertferry::alert::Kind;
+use alertferry::alert::{Finding, Kind};
 use alertferry::source::FeedKind;
 
 /// One record of a feed.
@@ -53,4 +53,18 @@ fn read(folder: &str) -> Vec<(String, String)> {
     fixtures.sort();
     assert!(fixtures.len() >= 4, "fixtures are missing from {}", folder.display());
     fixtures
+}
+
+/// The alerts inside of an incident that can be read, each as a record of its own.
+pub fn inside(fixture: &Fixture) -> Vec<Fixture> {
+    let read = fixture.feed.dialect().read;
+    let Ok(Finding::Incident(incident)) = read(fixture.kind, &fixture.json) else { return Vec::new() };
+    let alerts = incident.alerts.iter().map(|raw| raw.get()).filter(|json| read(Kind::Alert, json).is_ok());
+    let record = |(index, json): (usize, &str)| Fixture {
+        feed: fixture.feed,
+        kind: Kind::Alert,
+        name: format!("{}[{index}]", fixture.name),
+        json: json.to_owned(),
+    };
+    alerts.enumerate().map(record).collect()
 }

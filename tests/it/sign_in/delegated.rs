@@ -49,7 +49,7 @@ async fn each_use_brings_a_new_token_which_even_a_restart_does_not_lose() {
     assert_eq!(shown(&vendor), ["configured", "refresh-1", "refresh-2"]);
     let form = vendor.sign_ins()[0].form();
     assert_eq!((form["grant_type"].as_str(), form["client_id"].as_str()), ("refresh_token", "our-client-id"));
-    assert_eq!(form["scope"], "https://graph.example/.default");
+    assert_eq!(form["scope"], "https://graph.example/.default offline_access", "who does not ask gets no new one");
     assert!(!form.contains_key("client_secret") && !form.contains_key("client_assertion"));
     assert!(folder.path().join("kept").is_dir());
 }

@@ -1,11 +1,13 @@
 //! A service started for a test: a child process that never outlives the test process, even if that is killed.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// Waits for the word before it becomes the service, so that no service runs that nobody watches.
@@ -120,7 +122,14 @@ impl Drop for Service {
 
 /// A port of the loopback address that nobody listens on, chosen by the system.
 pub fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a free port").port()
+    // The system may offer a port again that nobody has taken yet.
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a free port").port();
+        if GIVEN.lock().unwrap().insert(port) {
+            return port;
+        }
+    }
 }
 
 /// Asks `ready` again and again, with short pauses, until it says yes or the limit has passed. Returns what it said last.

@@ -6,6 +6,7 @@ mod server;
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use self::server::{Alert, Links, SLICING, Server, Skip, Sorted, at, tick};
@@ -24,7 +25,7 @@ fn memory(page_size: u32) -> Memory {
 
 /// Walks the window 0..=1000 to its end.
 fn walk(server: &mut Server, page_size: u32) -> Walked {
-    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(page_size), SLICING);
+    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(page_size), SLICING, server.asked);
     let (mut ids, mut completes) = (Vec::new(), Vec::new());
     while let Some(ask) = walk.ask() {
         assert!(server.requests < 20_000, "the walk spins: {ask:?}");
@@ -96,7 +97,7 @@ fn a_next_link_is_followed_where_time_cannot_make_progress() {
 
 #[test]
 fn a_next_link_that_was_followed_before_is_not_followed_again() {
-    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING);
+    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING, true);
     let mut followed = 0;
     while let Some(ask) = walk.ask() {
         followed += u32::from(matches!(ask.via, Via::Link(_)));
@@ -107,7 +108,7 @@ fn a_next_link_that_was_followed_before_is_not_followed_again() {
 
 #[test]
 fn next_links_that_are_ever_new_and_bring_nothing_are_left() {
-    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING);
+    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING, true);
     let mut links = 0;
     for request in 0.. {
         let Some(ask) = walk.ask() else { break };
@@ -154,7 +155,7 @@ fn rows_at_one_timestamp_are_read_in_slices_where_skip_is_refused_or_ignored() {
 #[test]
 fn rows_that_no_request_reaches_are_told_and_the_rest_is_read() {
     let mut server = Server { skip: Skip::Ignored, ..Server::new(&[100; 200]) };
-    server.alerts.push(Alert { id: "later".into(), tick: 500, words: ["low", "new"] });
+    server.alerts.push(Alert { id: "later".into(), tick: 500, created: 500, words: ["low", "new"] });
     let walked = walk(&mut server, 10);
     assert!(!walked.walk.unreached().is_empty());
     assert!(walked.walk.unreached().iter().all(|unreached| unreached.at == at(100) && unreached.reached >= 10));
@@ -174,6 +175,61 @@ fn newest_first_is_walked_downwards_and_the_cursor_waits_for_the_end() {
 fn a_server_without_any_order_is_read_in_halves() {
     for cut in [5, usize::MAX] {
         check(Server { sorted: Sorted::Not, cut, ..Server::new(&spread(60)) }, 10);
+    }
+}
+
+#[test]
+fn in_steps_each_row_comes_once_and_the_lowest_are_complete_after_a_few_requests() {
+    for steps in [1, 2, 6, 20] {
+        let mut server = Server { sorted: Sorted::NewestFirst, asked: false, ..Server::new(&(0..1000).collect::<Vec<_>>()) };
+        let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(50), SLICING, false);
+        walk.in_steps(steps);
+        let (mut ids, mut further) = (Vec::new(), None);
+        while let Some(ask) = walk.ask() {
+            let (page, link) = server.answer(&ask).unwrap();
+            let rows: Vec<Row<'_>> = page.iter().map(|alert| Row { key: &alert.id, at: Some(at(alert.tick)) }).collect();
+            let taken = walk.answered(&rows, link);
+            ids.extend(taken.fresh.iter().map(|index| page[*index].id.clone()));
+            further = further.or((taken.complete_to > at(0)).then_some(server.requests));
+        }
+        assert_eq!((ids.len(), ids.iter().collect::<BTreeSet<_>>().len()), (1000, 1000), "{steps} steps");
+        assert!(steps != 6 || further.is_some_and(|requests| requests <= 6), "{steps} steps: {further:?}");
+    }
+}
+
+/// What is read in the wrong order, or in none that was asked for, may leave out any row: also where it looks sorted.
+#[test]
+fn an_old_row_that_was_updated_among_new_ones_is_not_hidden_by_pages_of_the_newest_created() {
+    for asked in [true, false] {
+        let mut server = Server { sorted: Sorted::NewestCreatedFirst, asked, ..Server::new(&(0..60).collect::<Vec<_>>()) };
+        for old in [3, 30, 57] {
+            server.alerts[old].created = -1000;
+        }
+        check(server, 10);
+    }
+}
+
+#[test]
+fn no_row_falls_between_two_halves_of_a_window_that_starts_between_two_ticks() {
+    let mut server = Server { sorted: Sorted::Not, ..Server::new(&(1..=400).collect::<Vec<_>>()) };
+    let from = at(0) + SignedDuration::from_nanos(34);
+    let mut walk = Walk::new(Window { from, to: at(1000) }, memory(50), SLICING, false);
+    let mut ids = BTreeSet::new();
+    while let Some(ask) = walk.ask() {
+        let (page, link) = server.answer(&ask).unwrap();
+        let rows: Vec<Row<'_>> = page.iter().map(|alert| Row { key: &alert.id, at: Some(at(alert.tick)) }).collect();
+        ids.extend(walk.answered(&rows, link).fresh.iter().map(|index| page[*index].id.clone()));
+    }
+    assert_eq!(ids.len(), 400);
+}
+
+#[test]
+fn a_few_rows_that_nobody_sorts_cost_a_few_requests_however_near_they_are() {
+    for rows in [1, 2, 5, 9] {
+        let mut server =
+            Server { sorted: Sorted::NewestFirst, asked: false, ..Server::new(&(500..500 + rows).collect::<Vec<_>>()) };
+        walk(&mut server, 10);
+        assert!(server.requests <= 5, "{rows} rows cost {} requests", server.requests);
     }
 }
 
@@ -203,7 +259,7 @@ fn rows_outside_the_window_are_left_to_their_own_window() {
 fn the_cursor_never_passes_a_row_that_was_not_read() {
     let mut server = Server::new(&spread(95));
     let alerts = server.alerts.clone();
-    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING);
+    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING, true);
     let mut read = BTreeSet::new();
     while let Some(ask) = walk.ask() {
         let (page, link) = server.answer(&ask).unwrap();
@@ -219,7 +275,7 @@ fn the_cursor_never_passes_a_row_that_was_not_read() {
 
 #[test]
 fn a_row_without_a_time_is_taken_once() {
-    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING);
+    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING, true);
     let rows = [Row { key: "x", at: None }, Row { key: "y", at: Some(at(5)) }];
     assert_eq!(walk.answered(&rows, None).fresh, [0, 1]);
     assert_eq!(walk.answered(&rows, None).fresh, Vec::<usize>::new());
@@ -227,14 +283,14 @@ fn a_row_without_a_time_is_taken_once() {
 
 #[test]
 fn a_refused_plain_request_is_an_error_and_reads_nothing() {
-    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING);
+    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING, true);
     assert!(walk.refused().is_err());
     assert!(walk.ask().is_some());
 }
 
 #[test]
 fn a_window_that_ends_before_it_starts_holds_nothing() {
-    assert!(Walk::new(Window { from: at(5), to: at(4) }, memory(10), SLICING).ask().is_none());
+    assert!(Walk::new(Window { from: at(5), to: at(4) }, memory(10), SLICING, true).ask().is_none());
 }
 
 #[test]

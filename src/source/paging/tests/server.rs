@@ -10,6 +10,8 @@ pub(super) const SLICING: Slicing = &[("severity", &["low", "high"]), ("status",
 pub(super) enum Sorted {
     Ascending,
     NewestFirst,
+    /// The row that was created last first; `created` says when.
+    NewestCreatedFirst,
     Not,
 }
 
@@ -34,6 +36,8 @@ pub(super) enum Skip {
 pub(super) struct Alert {
     pub(super) id: String,
     pub(super) tick: i64,
+    /// The tick of its creation.
+    pub(super) created: i64,
     pub(super) words: [&'static str; 2],
 }
 
@@ -41,6 +45,8 @@ pub(super) struct Alert {
 pub(super) struct Server {
     pub(super) alerts: Vec<Alert>,
     pub(super) sorted: Sorted,
+    /// It is asked for ascending order, whatever it does then.
+    pub(super) asked: bool,
     pub(super) links: Links,
     pub(super) skip: Skip,
     /// No answer holds more rows than this, whatever `$top` says, and nothing tells.
@@ -54,10 +60,16 @@ pub(super) struct Server {
 impl Server {
     pub(super) fn new(ticks: &[i64]) -> Self {
         let words = [["low", "new"], ["high", "new"], ["low", "resolved"], ["high", "resolved"], ["odd", "new"]];
-        let alerts = ticks.iter().enumerate().map(|(i, tick)| Alert { id: format!("a{i}"), tick: *tick, words: words[i % 5] });
+        let alerts = ticks.iter().enumerate().map(|(i, tick)| Alert {
+            id: format!("a{i}"),
+            tick: *tick,
+            created: *tick,
+            words: words[i % 5],
+        });
         Self {
             alerts: alerts.collect(),
             sorted: Sorted::Ascending,
+            asked: true,
             links: Links::Never,
             skip: Skip::Works,
             cut: usize::MAX,
@@ -98,6 +110,7 @@ impl Server {
         match self.sorted {
             Sorted::Ascending => rows.sort_by_key(|alert| alert.tick),
             Sorted::NewestFirst => rows.sort_by_key(|alert| -alert.tick),
+            Sorted::NewestCreatedFirst => rows.sort_by_key(|alert| -alert.created),
             Sorted::Not => rows.sort_by_key(|alert| alert.id.bytes().map(u64::from).product::<u64>() % 31),
         }
         let total = rows.len();

@@ -1,18 +1,21 @@
-//! An alert as a Detection Finding (class 2004).
+//! The Detection Finding, as which alerts are written.
 
 use super::attacks::{Attack, attacks};
 use super::captions;
+use super::class::{self, DETECTION};
 use super::finding_info::{FindingInfo, finding_info};
 use super::item::{Gathered, Item};
-use super::metadata::{Cloud, Metadata, Subject, cloud, metadata, readable};
+use super::metadata::{About, Cloud, Metadata, cloud, metadata, readable};
 use super::moment::{DateTime, Millis, moment};
+use super::names;
 use super::object::objects;
 use super::objects::{Actor, Device, Malware, Resource, User};
 use super::observables::Observable;
+use super::things::assignee;
+use super::time::time_of;
 use super::unmapped::Unmapped;
-use crate::alert::members::is_mail_address;
-use crate::alert::{Alert, Stamp, Text};
-use crate::format::{Activity, Context, Note};
+use crate::alert::{Alert, Text};
+use crate::format::{Context, Note};
 
 objects! {
     /// `policy`: at least one of its attributes.
@@ -34,7 +37,7 @@ objects! {
         class_uid: u32,
         class_name: &'static str,
         type_uid: u32,
-        type_name: Text<'a>,
+        type_name: &'static str,
         time: Millis,
         time_dt: Option<DateTime>,
         start_time: Option<Millis>,
@@ -75,30 +78,29 @@ objects! {
     }
 }
 
-const CLASS: u32 = 2004;
-const CLASS_NAME: &str = "Detection Finding";
-
 /// Maps an alert; whatever surprised us on the way is added to `notes` and told in `metadata.debug`.
-pub fn finding<'a>(alert: &Alert<'a>, context: &Context<'a>, notes: &mut Vec<Note>) -> DetectionFinding<'a> {
-    let (activity_id, activity_name) = captions::activity(context.activity);
+pub fn detection_finding<'a>(alert: &Alert<'a>, context: &Context<'a>, notes: &mut Vec<Note>) -> DetectionFinding<'a> {
+    let (activity_id, activity_name) = class::activity_id(context.activity);
+    let (type_uid, type_name) = DETECTION.type_of(context.activity);
     let (severity_id, severity) = captions::severity(alert.severity, alert.severity_word.as_ref());
-    let (status_id, status) = captions::status(alert.status, alert.status_word.as_ref());
+    let (status_id, status) = captions::alert_status(alert.status, alert.status_word.as_ref());
     let (verdict_id, verdict) = captions::verdict(alert.classification.as_ref(), alert.determination.as_ref());
     let (start_time, start_time_dt) = readable(alert.first_activity.as_ref()).and_then(moment).unzip();
     let (end_time, end_time_dt) = readable(alert.last_activity.as_ref()).and_then(moment).unzip();
-    let (time, time_dt) = time([alert.created.as_ref(), alert.updated.as_ref()], context, notes);
+    let names = names::of_alert(context.feed);
+    let (time, time_dt) = time_of((alert.created.as_ref(), alert.updated.as_ref()), context, names.created, notes);
     let gathered = gather(alert);
-    let unmapped = Unmapped::gather(alert, context, notes);
+    let unmapped = Unmapped::of_alert(alert, context, notes);
     let attacks = attacks(&alert.mitre_techniques, &alert.categories);
     DetectionFinding {
         activity_id,
         activity_name,
-        category_uid: 2,
-        category_name: "Findings",
-        class_uid: CLASS,
-        class_name: CLASS_NAME,
-        type_uid: CLASS * 100 + activity_id,
-        type_name: format!("{CLASS_NAME}: {activity_name}").into(),
+        category_uid: class::CATEGORY.0,
+        category_name: class::CATEGORY.1,
+        class_uid: DETECTION.uid,
+        class_name: DETECTION.name,
+        type_uid,
+        type_name,
         time,
         time_dt,
         start_time,
@@ -120,7 +122,7 @@ pub fn finding<'a>(alert: &Alert<'a>, context: &Context<'a>, notes: &mut Vec<Not
         action: gathered.done.action.1,
         disposition_id: gathered.done.disposition.0,
         disposition: gathered.done.disposition.1,
-        metadata: metadata(Subject::alert(alert), context, notes.iter().map(ToString::to_string).collect()),
+        metadata: metadata(About::alert(alert, context.feed), context, notes.iter().map(ToString::to_string).collect()),
         cloud: cloud(context),
         info: finding_info(alert, attacks.clone()),
         attacks,
@@ -138,45 +140,17 @@ pub fn finding<'a>(alert: &Alert<'a>, context: &Context<'a>, notes: &mut Vec<Not
     }
 }
 
-/// `time` is required: the creation on Create, else the last update; failing these, whichever the record has, and at last
-/// the time at which we collected it.
-pub fn time(
-    [created, updated]: [Option<&Stamp<'_>>; 2],
-    context: &Context<'_>,
-    notes: &mut Vec<Note>,
-) -> (Millis, Option<DateTime>) {
-    let (created, updated) = (readable(created), readable(updated));
-    let at = match context.activity {
-        Activity::Create => created.or(updated),
-        Activity::Update | Activity::Close => updated.or(created),
-    };
-    if at.is_none() {
-        notes.push(Note::new("createdDateTime", "time".to_owned(), "the record has no time; this is when it was collected"));
-    }
-    match at.or(Some(context.collected)).and_then(moment) {
-        Some((millis, date_time)) => (millis, Some(date_time)),
-        None => (Millis::default(), None),
-    }
-}
-
 fn gather<'a>(alert: &Alert<'a>) -> Gathered<'a> {
     let mut gathered = Gathered::new();
     if let Some(name) = alert.threat_name.as_ref().or(alert.threat_family.as_ref()) {
         gathered.add_malware(name.clone(), alert.threat_family.clone());
     }
     for thing in &alert.things {
-        gathered.add_thing(thing.clone());
+        gathered.add_named(thing.clone());
     }
     for evidence in alert.decoded_evidence() {
         gathered.add(evidence);
     }
-    for (index, resource) in gathered.resources.iter().enumerate() {
-        gathered.observables.resource(index, resource);
-    }
+    gathered.finish();
     gathered
-}
-
-/// `Automation` and names of applications are assignees too, but no addresses.
-pub fn assignee(name: Text<'_>) -> User<'_> {
-    User { email_addr: Some(name.clone()).filter(|name| is_mail_address(name)), name: Some(name), ..User::default() }
 }
