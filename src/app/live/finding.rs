@@ -7,7 +7,7 @@ use crate::tenant::{SinkName, TenantName};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     Ok,
-    /// The far side does not let itself be asked; no fault.
+    /// It could not be told; no fault of its own.
     Unknown,
     /// It works, or may work again later.
     Warning,

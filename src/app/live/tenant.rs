@@ -105,7 +105,15 @@ async fn feed_findings(desk: &Desk, one: &TenantSettings, feed: FeedKind, claims
                 findings.push(Finding::new(Check::Feed, Outcome::Ok, format!("read {path}")).of(&[feed]));
                 findings.push(judge::clock(ahead));
             }
-            Err(error) => findings.push(Finding::trouble(Check::Feed, &error).of(&[feed])),
+            Err(error) => {
+                let for_want_of_it = permission.as_ref().is_some_and(|permission| permission.outcome == Outcome::Failed);
+                findings.push(match error.trouble {
+                    Trouble::NeedsConsent if for_want_of_it => {
+                        Finding::new(Check::Feed, Outcome::Unknown, "refused for want of the permission").of(&[feed])
+                    }
+                    _ => Finding::trouble(Check::Feed, &error).of(&[feed]),
+                });
+            }
         }
     }
     permission.into_iter().chain(findings).collect()

@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(newcomer, expected);
         let screen = String::from_utf8(screen).unwrap();
         assert_eq!(screen.matches("tenant ID").count(), 2, "{screen}");
-        assert!(!screen.contains("Our name") && !screen.contains("cloud") && screen.contains("(siem, soc)"), "{screen}");
+        assert!(!screen.contains("Our name") && !screen.contains("Its cloud") && screen.contains("(siem, soc)"), "{screen}");
     }
 
     #[test]

@@ -53,7 +53,7 @@ const SPEECH: &str = "check the hosts of the cloud: something else listens there
 mod tests {
     use std::time::Duration;
 
-    use tokio::io::AsyncWriteExt as _;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
     use super::reach;
@@ -67,6 +67,8 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
+                // What was not read would turn the end of the connection into a reset.
+                let _ = stream.read(&mut [0; 4096]).await;
                 let _ = stream.write_all(answer).await;
             }
         });

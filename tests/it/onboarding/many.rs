@@ -89,6 +89,7 @@ fn every_trouble_of_two_hundred_tenants_is_told_in_one_run_and_nothing_is_writte
         assert!(found["message"].as_str().unwrap().contains(message), "{name} {fault}: {found:#}");
         assert!(found["advice"].as_str().unwrap().contains(advice), "{name} {fault}: {found:#}");
     }
+    assert_eq!(bad(tenants["tenant-005"]).count(), 2, "a feed without its permission is told once");
     for (name, tenant) in tenants.iter().skip(TROUBLE.len()) {
         assert_eq!(tenant["result"], "ok", "{name}: {tenant:#}");
         let checks: Vec<_> = tenant["checks"].as_array().unwrap().iter().map(|check| check["check"].as_str().unwrap()).collect();
