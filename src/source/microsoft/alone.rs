@@ -13,6 +13,7 @@ use super::habits::PATIENCE;
 use super::reader::{Place, Reader, passing};
 use super::rows::{Batch, Draft, RowAt, without_context, word};
 use super::{Inside, envelope, request};
+use crate::source::foreign::excerpt;
 use crate::source::http::ApiError;
 use crate::source::paging::Chain;
 use crate::source::{FetchError, Page, Trouble};
@@ -128,7 +129,8 @@ async fn complete(reader: &Reader, place: &Place, raw: &str, draft: &mut Draft) 
     let answer = reader.api.get(&url).await?;
     let document = without_context(&answer.body);
     if word(&document, "id").as_deref() != Some(&*id) || (reader.dialect.row)(&document).is_err() {
-        let message = format!("{} was asked for {id:?} by itself and answered with something else", reader.dialect.kind);
+        let message =
+            format!("{} was asked for {:?} by itself and answered with something else", reader.dialect.kind, excerpt(&id, &[]));
         return Err(ApiError::Passing(passing(message)));
     }
     draft.row(&document, reader.dialect);
