@@ -126,7 +126,11 @@ fn agree(header: &Header, finding: &Finding<'_>) -> Result<(), TestCaseError> {
             prop_assert_eq!(header.updated, incident.revision());
         }
     }
-    if let Some(tenant) = finding.tenant_id() {
+    // A record whose header names no text for a tenant is kept aside, and never read in full.
+    let no_text = |tenant: &str| serde_json::from_str::<serde_json::Value>(tenant).is_ok_and(|value| !value.is_string());
+    if let Some(tenant) = finding.tenant_id()
+        && !header.tenant_id.as_deref().is_some_and(no_text)
+    {
         prop_assert_eq!(header.tenant_id.as_deref(), Some(&*tenant.to_ascii_lowercase()));
     }
     Ok(())
