@@ -1,6 +1,7 @@
 //! Whether topics exist, and whether the brokers would create those that do not, found out without creating any.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use rdkafka::admin::{AdminClient, AdminOptions, ResourceSpecifier};
 use rdkafka::client::DefaultClientContext;
@@ -11,6 +12,9 @@ use crate::sink::DeliverError;
 
 /// The broker's word for whether a topic comes into being when it is first written to.
 const AUTO_CREATE: &str = "auto.create.topics.enable";
+
+/// A client that was just made has to meet the brokers before it can ask one of them about itself.
+const ACQUAINTANCE: Duration = Duration::from_secs(20);
 
 /// Topics that do not exist, or that this sink's user may not see.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,7 +48,7 @@ impl Kafka {
             options.config.create::<AdminClient<DefaultClientContext>>().ok()
         });
         let admin = made.await.ok()??;
-        let options = AdminOptions::new().request_timeout(Some(PATIENCE));
+        let options = AdminOptions::new().request_timeout(Some(ACQUAINTANCE));
         let answer = admin.describe_configs([&ResourceSpecifier::Broker(broker)], &options).await.ok()?;
         let _ = tokio::task::spawn_blocking(move || drop(admin)).await; // joins a thread
         let config = answer.into_iter().next()?.ok()?;
