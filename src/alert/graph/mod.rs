@@ -82,11 +82,5 @@ pub fn read(_: Kind, raw: &str) -> Result<Finding<'_>, Unreadable> {
     parse(raw).map(|alert| Finding::Alert(Box::new(alert)))
 }
 
-/// Which revision of an alert this is: its last update, else its creation.
-#[must_use]
-pub fn revision(alert: &Alert<'_>) -> Option<jiff::Timestamp> {
-    alert.revision()
-}
-
 #[cfg(test)]
 mod tests;

@@ -163,7 +163,7 @@ proptest! {
                 prop_assert_eq!(&header.id, &*alert.id);
                 prop_assert_eq!((header.severity, header.status), (alert.severity, alert.status));
                 prop_assert_eq!(header.created, alert.created.as_ref().and_then(|stamp| stamp.at));
-                prop_assert_eq!(header.updated, super::revision(&alert));
+                prop_assert_eq!(header.updated, alert.revision());
                 prop_assert_eq!(alert.decoded_evidence().count(), alert.evidence.len());
             }
             (Err(one), Err(other)) => prop_assert_eq!(one, other),

@@ -23,14 +23,10 @@ pub(super) fn resource_name(resource: Resource) -> &'static str {
 }
 
 pub(super) fn of(feed: FeedKind) -> Grant {
-    match feed {
-        FeedKind::SentinelIncidents => Grant::AzureRole("Microsoft Sentinel Reader", "the resource group of the workspace"),
-        FeedKind::DefenderForCloud => Grant::AzureRole("Security Reader", "the subscription"),
-        FeedKind::GraphAlerts
-        | FeedKind::GraphIncidents
-        | FeedKind::MdeAlerts
-        | FeedKind::XdrIncidents
-        | FeedKind::RiskDetections => Grant::Permission(feed.dialect().roles.first().copied().unwrap_or_default()),
+    let place = if feed == FeedKind::SentinelIncidents { "the resource group of the workspace" } else { "the subscription" };
+    match feed.azure_role() {
+        Some(role) => Grant::AzureRole(role, place),
+        None => Grant::Permission(feed.dialect().roles.first().copied().unwrap_or_default()),
     }
 }
 

@@ -206,7 +206,7 @@ impl Api {
             token: token.text().expose_secret(),
             scope,
             consent_url: consent_url.as_str(),
-            azure_role: azure_role(self.feed),
+            azure_role: self.feed.azure_role(),
         };
         refusal.judge()
     }
@@ -236,19 +236,6 @@ fn redirected(asked: &str, response: &Response, token: &Token) -> ApiError {
 
 fn passing(message: String) -> ApiError {
     ApiError::Passing(FetchError { trouble: Trouble::Passing, message, advice: None })
-}
-
-/// Azure has no consent: a role on the place decides.
-fn azure_role(feed: FeedKind) -> Option<&'static str> {
-    match feed {
-        FeedKind::SentinelIncidents => Some("Microsoft Sentinel Reader"),
-        FeedKind::DefenderForCloud => Some("Security Reader"),
-        FeedKind::GraphAlerts
-        | FeedKind::GraphIncidents
-        | FeedKind::MdeAlerts
-        | FeedKind::XdrIncidents
-        | FeedKind::RiskDetections => None,
-    }
 }
 
 /// Graph says `request-id`; others on the way say it otherwise.
