@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 
-use super::{Comment, Severity, Stamp, Status, Text};
+use super::{Comment, Severity, Shortened, Stamp, Status, Text};
 
 /// One incident in one revision.
 ///
@@ -55,6 +55,8 @@ pub struct Incident<'a> {
     pub alerts: Vec<&'a RawValue>,
     /// Members that have no field here, and those whose type surprised us: name and JSON, nothing lost.
     pub extra: Vec<(Text<'a>, &'a RawValue)>,
+    /// Set where something was left out on purpose.
+    pub shortened: Option<Shortened>,
 }
 
 impl Incident<'_> {

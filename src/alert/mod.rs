@@ -14,6 +14,7 @@ pub mod members;
 pub mod risk;
 pub mod sentinel;
 pub mod severity;
+mod shortened;
 pub mod stamp;
 pub mod status;
 mod wording;
@@ -28,6 +29,7 @@ use evidence::{Evidence, Shape, Thing};
 pub use header::{Header, Kind};
 pub use incident::Incident;
 pub use severity::Severity;
+pub use shortened::Shortened;
 pub use stamp::Stamp;
 pub use status::Status;
 
@@ -93,6 +95,8 @@ pub struct Alert<'a> {
     pub evidence_shape: Shape,
     /// Members that have no field here, and those whose type surprised us: name and JSON, nothing lost.
     pub extra: Vec<(Text<'a>, &'a RawValue)>,
+    /// Set where something was left out on purpose.
+    pub shortened: Option<Shortened>,
 }
 
 impl<'a> Alert<'a> {

@@ -169,7 +169,8 @@ fn route(
         key: RouteKey { tenant: tenant.tenant.id.clone(), feed, sink: Some(outlet.name.clone()) },
         tenant: Arc::clone(&tenant.tenant),
         outlet: Arc::clone(outlet),
-        format: sink.format,
+        encoder: sink.encoder,
+        oversize: sink.oversize,
         revisions: sink.send,
         filter: tenant.filter.clone(),
         // The same alert may come through any two of its feeds, in either order.

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::exit;
 use crate::alert::{Finding, Kind};
 use crate::format::embed::one_line;
-use crate::format::{Activity, Context, Format, ocsf};
+use crate::format::{Activity, Context, Encoder, Format, ocsf};
 use crate::source::FeedKind;
 use crate::source::microsoft::Inside;
 use crate::tenant::Tenant;
@@ -59,6 +59,12 @@ pub struct Args {
 enum To {
     /// OCSF 1.8.0 Detection Finding or Incident Finding.
     Ocsf,
+    /// Elastic Common Schema 9.4.
+    Ecs,
+    /// Common Event Format, one line.
+    Cef,
+    /// LEEF 2.0, one line.
+    Leef,
     /// The vendor's own JSON.
     Raw,
 }
@@ -67,6 +73,9 @@ impl To {
     fn format(self) -> Format {
         match self {
             To::Ocsf => Format::Ocsf,
+            To::Ecs => Format::Ecs,
+            To::Cef => Format::Cef,
+            To::Leef => Format::Leef,
             To::Raw => Format::Raw,
         }
     }
@@ -157,7 +166,7 @@ impl Conversion<'_> {
 
     fn line(&self, finding: &Finding<'_>, context: &Context<'_>) -> Line {
         let mut line = Vec::new();
-        self.args.to.format().encode(finding, context, &mut line).map_err(|error| error.to_string())?;
+        Encoder::of(self.args.to.format()).encode(finding, context, &mut line).map_err(|error| error.to_string())?;
         if self.args.explain {
             self.explain(finding, context);
         }
@@ -173,7 +182,7 @@ impl Conversion<'_> {
     fn explain(&self, finding: &Finding<'_>, context: &Context<'_>) {
         let notes = match self.args.to {
             To::Ocsf => ocsf::explain(finding, context),
-            To::Raw => Vec::new(),
+            To::Ecs | To::Cef | To::Leef | To::Raw => Vec::new(),
         };
         let summary = match notes.len() {
             0 => "every member has a place of its own".to_owned(),

@@ -7,9 +7,11 @@ use tokio::time::{Duration, Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
-use crate::sink::{Batch, DeliverError, Delivery, Sink};
+use crate::format::Encoder;
+use crate::sink::{About, Batch, DeliverError, Delivery, Sink};
+use crate::source::FeedKind;
 use crate::telemetry::{Metrics, events};
-use crate::tenant::SinkName;
+use crate::tenant::{SinkName, Tenant};
 
 /// A far side that does not answer a probe for this long is down.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -49,6 +51,12 @@ impl Outlet {
         metrics.sink_up(&name, false);
         let health = Mutex::new(Health { up: None, since: clock::now(), last_error: None, answered: None, tried: None });
         Self { name, sink, metrics, health, given_up: CancellationToken::new() }
+    }
+
+    /// See [`Sink::room`].
+    #[must_use]
+    pub fn room(&self, tenant: &Tenant, feed: FeedKind, encoder: Encoder, about: &About) -> usize {
+        self.sink.room(tenant, feed, encoder, about)
     }
 
     /// Delivers and notes what that says about the sink.

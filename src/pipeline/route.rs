@@ -8,7 +8,8 @@ use tokio::time::{Duration, Instant};
 
 use super::filter::Filter;
 use super::outlet::Outlet;
-use crate::format::Format;
+use crate::format::Encoder;
+use crate::format::shorten::Oversize;
 use crate::ledger::RouteKey;
 use crate::retry::{Pauses, Retry};
 use crate::sink::Revisions;
@@ -20,7 +21,8 @@ pub struct Route {
     pub key: RouteKey,
     pub tenant: Arc<Tenant>,
     pub outlet: Arc<Outlet>,
-    pub format: Format,
+    pub encoder: Encoder,
+    pub oversize: Oversize,
     pub revisions: Revisions,
     pub filter: Filter,
     /// Feeds of this tenant write the time of one and the same revision this differently.
@@ -61,7 +63,8 @@ pub struct RouteParts {
     pub key: RouteKey,
     pub tenant: Arc<Tenant>,
     pub outlet: Arc<Outlet>,
-    pub format: Format,
+    pub encoder: Encoder,
+    pub oversize: Oversize,
     pub revisions: Revisions,
     pub filter: Filter,
     pub grain: SignedDuration,
@@ -74,10 +77,10 @@ impl Route {
     /// A route that is complete up to `cursor` and due at `due`.
     #[must_use]
     pub fn new(parts: RouteParts, cursor: Timestamp, due: Instant) -> Self {
-        let RouteParts { key, tenant, outlet, format, revisions, filter, grain, turn, retry, freed } = parts;
+        let RouteParts { key, tenant, outlet, encoder, oversize, revisions, filter, grain, turn, retry, freed } = parts;
         let progress =
             Progress { cursor, recorded: Instant::now(), due, busy: false, failing: false, pauses: Pauses::new(retry) };
-        Self { key, tenant, outlet, format, revisions, filter, grain, turn, progress: Mutex::new(progress), freed }
+        Self { key, tenant, outlet, encoder, oversize, revisions, filter, grain, turn, progress: Mutex::new(progress), freed }
     }
 
     fn progress<T>(&self, change: impl FnOnce(&mut Progress) -> T) -> T {

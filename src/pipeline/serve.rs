@@ -20,9 +20,10 @@ use super::tally::Tally;
 use super::{Ports, persist};
 use crate::alert::{Header, Kind, ReadFinding};
 use crate::clock;
-use crate::format::{Activity, Context};
+use crate::format::shorten::{Fit, encode_within};
+use crate::format::{Activity, Context, event_uid};
 use crate::ledger::{DeadLetter, Known, Seen, SeenKey, Step};
-use crate::sink::{Batch, DeliverError, Delivery, Revisions, Verdict};
+use crate::sink::{About, Batch, DeliverError, Delivery, Revisions, Verdict};
 use crate::telemetry::events;
 
 /// A cursor that moved without anything to record is written this often: a restart then looks back this much further.
@@ -118,7 +119,7 @@ struct Planned {
 
 enum Fate {
     /// It stands in the batch, and the sink has the word.
-    Sent,
+    Sent(Fit),
     /// A newer revision of what the route has already.
     Duplicate,
     /// It cannot be sent.
@@ -154,7 +155,7 @@ impl Work {
             known.map_err(|error| Undelivered { message: error.message, advice: error.advice })?
         };
 
-        let batch = Batch::new(Arc::clone(&route.tenant), route.key.feed, route.format);
+        let batch = Batch::new(Arc::clone(&route.tenant), route.key.feed, route.encoder);
         let mut work = Self { batch, planned: Vec::new() };
         let mut met: HashMap<&str, Known> = HashMap::new();
         for ((index, header), known) in wanted.into_iter().zip(known) {
@@ -169,7 +170,7 @@ impl Work {
                     continue;
                 }
                 Decision::Forward(activity) => {
-                    work.encode(route, handout, index, header, activity).map_or_else(Fate::Impossible, |()| Fate::Sent)
+                    work.encode(route, handout, index, header, activity).map_or_else(Fate::Impossible, Fate::Sent)
                 }
             };
             met.insert(&header.id, now_known);
@@ -185,14 +186,22 @@ impl Work {
         index: usize,
         header: &Header,
         activity: Activity,
-    ) -> Result<(), String> {
+    ) -> Result<Fit, String> {
         let page = &handout.sorted.page;
         let raw = page.raw(&page.records()[index]);
         let finding = (handout.read)(header.kind, raw).map_err(|unreadable| unreadable.to_string())?;
         let context = Context { tenant: &route.tenant, feed: route.key.feed, activity, collected: handout.collected };
-        let at = header.updated.or(header.created);
-        let encode = |out: &mut Vec<u8>| route.format.encode(&finding, &context, out);
-        self.batch.push(&header.id, header.severity, at, encode).map_err(|error| error.to_string())
+        let about = About {
+            kind: header.kind,
+            alert_id: header.id.clone(),
+            severity: header.severity,
+            at: header.updated.or(header.created),
+            activity,
+            event_uid: event_uid(&context, &header.id, header.updated.or(header.created)),
+        };
+        let room = (route.outlet.room(&route.tenant, route.key.feed, route.encoder, &about), route.oversize);
+        let encode = |out: &mut Vec<u8>| encode_within(route.encoder, &finding, &context, room, out);
+        self.batch.push(about, encode).map_err(|error| error.to_string())
     }
 
     /// Sorts the alerts by what is known of them now.
@@ -201,10 +210,11 @@ impl Work {
         let (mut verdicts, mut offered_again) = (verdicts.into_iter(), HashSet::new());
         let mut settled = Settled { seen: Vec::new(), dead: Vec::new(), open: 0 };
         for Planned { index, seen, fate } in self.planned {
+            let shortened = matches!(fate, Fate::Sent(Fit::Shortened));
             let (outcome, reason) = match fate {
                 Fate::Duplicate => (Some(Outcome::Duplicate), None),
                 Fate::Impossible(reason) => (Some(Outcome::DeadLettered), Some(reason)),
-                Fate::Sent => match verdicts.next() {
+                Fate::Sent(_) => match verdicts.next() {
                     Some(Verdict::Delivered) => (Some(Outcome::Forwarded), None),
                     Some(Verdict::Refused(reason)) => (Some(Outcome::DeadLettered), Some(reason)),
                     Some(Verdict::Unknown) | None => (None, None),
@@ -219,6 +229,7 @@ impl Work {
             };
             tally.add(outcome, 1);
             if outcome == Outcome::Forwarded {
+                tally.shortened += u64::from(shortened);
                 events::forwarded(&route.tenant.name, route.key.feed, &route.outlet.name, &seen.key.id);
             }
             if let Some(reason) = reason {

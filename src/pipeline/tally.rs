@@ -8,6 +8,8 @@ use crate::telemetry::Metrics;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
     counts: [u64; Outcome::ALL.len()],
+    /// How many of the forwarded ones say less than they could.
+    pub shortened: u64,
 }
 
 impl Tally {
@@ -28,6 +30,9 @@ impl Tally {
             if count > 0 {
                 metrics.outcome(&route.tenant.name, route.key.feed, &route.outlet.name, outcome, count);
             }
+        }
+        if self.shortened > 0 {
+            metrics.shortened(&route.tenant.name, route.key.feed, &route.outlet.name, self.shortened);
         }
     }
 }

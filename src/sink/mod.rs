@@ -2,6 +2,7 @@
 //!
 //! A sink answers only when the far side has answered for every message, or says which ones it does not know about.
 
+pub mod bearer;
 pub mod file;
 #[cfg(feature = "kafka")]
 pub mod kafka;
@@ -16,8 +17,10 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::alert::Severity;
-use crate::format::Format;
+use uuid::Uuid;
+
+use crate::alert::{Kind, Severity};
+use crate::format::{Activity, Encoder};
 use crate::source::FeedKind;
 use crate::tenant::Tenant;
 
@@ -26,52 +29,58 @@ use crate::tenant::Tenant;
 pub struct Batch {
     pub tenant: Arc<Tenant>,
     pub feed: FeedKind,
-    pub format: Format,
+    pub encoder: Encoder,
     bytes: Vec<u8>,
-    entries: Vec<Entry>,
+    entries: Vec<(About, Range<usize>)>,
 }
 
 /// What a sink is told of one message beside its bytes.
-#[derive(Debug, Clone)]
-pub struct Entry {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    pub kind: Kind,
     pub alert_id: String,
     pub severity: Severity,
     /// When the alert happened, by the vendor: the last update, else the creation.
     pub at: Option<Timestamp>,
-    span: Range<usize>,
+    pub activity: Activity,
+    /// [`crate::format::event_uid`]: the same each time that this revision is sent.
+    pub event_uid: Uuid,
+}
+
+impl About {
+    /// An alert that is sent for the first time.
+    #[must_use]
+    pub fn alert(alert_id: &str, severity: Severity, at: Option<Timestamp>) -> Self {
+        let (kind, activity, event_uid) = (Kind::Alert, Activity::Create, Uuid::nil());
+        Self { kind, alert_id: alert_id.to_owned(), severity, at, activity, event_uid }
+    }
 }
 
 /// One encoded alert of a batch.
 #[derive(Debug, Clone, Copy)]
 pub struct Message<'a> {
-    pub entry: &'a Entry,
+    pub about: &'a About,
     pub payload: &'a [u8],
 }
 
 impl Batch {
     #[must_use]
-    pub fn new(tenant: Arc<Tenant>, feed: FeedKind, format: Format) -> Self {
-        Self { tenant, feed, format, bytes: Vec::new(), entries: Vec::new() }
+    pub fn new(tenant: Arc<Tenant>, feed: FeedKind, encoder: Encoder) -> Self {
+        Self { tenant, feed, encoder, bytes: Vec::new(), entries: Vec::new() }
     }
 
     /// Adds one message whose bytes `encode` appends. When `encode` fails, the batch stays as it was.
     ///
     /// # Errors
     /// What `encode` returned.
-    pub fn push<E>(
-        &mut self,
-        alert_id: &str,
-        severity: Severity,
-        at: Option<Timestamp>,
-        encode: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub fn push<T, E>(&mut self, about: About, encode: impl FnOnce(&mut Vec<u8>) -> Result<T, E>) -> Result<T, E> {
         let start = self.bytes.len();
-        if let Err(error) = encode(&mut self.bytes) {
-            self.bytes.truncate(start);
-            return Err(error);
+        let encoded = encode(&mut self.bytes);
+        match &encoded {
+            Ok(_) => self.entries.push((about, start..self.bytes.len())),
+            Err(_) => self.bytes.truncate(start),
         }
-        self.entries.push(Entry { alert_id: alert_id.to_owned(), severity, at, span: start..self.bytes.len() });
-        Ok(())
+        encoded
     }
 
     #[must_use]
@@ -85,7 +94,7 @@ impl Batch {
     }
 
     pub fn messages(&self) -> impl ExactSizeIterator<Item = Message<'_>> {
-        self.entries.iter().map(|entry| Message { entry, payload: &self.bytes[entry.span.clone()] })
+        self.entries.iter().map(|(about, span)| Message { about, payload: &self.bytes[span.clone()] })
     }
 }
 
@@ -146,6 +155,11 @@ pub trait Sink: Send + Sync {
     /// Sends a batch and answers once the far side has answered for each message. It may take as long as the far side takes;
     /// dropping the future is safe, but what was under way may still arrive.
     fn deliver<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Delivery>;
+
+    /// How many octets the payload of a message may have, what the sink puts around it taken off.
+    fn room(&self, _tenant: &Tenant, _feed: FeedKind, _encoder: Encoder, _about: &About) -> usize {
+        usize::MAX
+    }
 
     /// Finds out whether the far side can be reached, without sending anything that a reader would see.
     fn probe(&self) -> BoxFuture<'_, Result<(), DeliverError>>;

@@ -29,6 +29,13 @@ struct OutcomeLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RouteLabels {
+    tenant: String,
+    feed: &'static str,
+    sink: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
     tenant: String,
     feed: &'static str,
@@ -64,6 +71,7 @@ pub struct Metrics {
     registry: Registry,
     read: Family<FeedLabels, Counter>,
     outcomes: Family<OutcomeLabels, Counter>,
+    shortened: Family<RouteLabels, Counter>,
     requests: Family<RequestLabels, Counter>,
     freshness: Family<FeedLabels, Gauge<f64, AtomicU64>>,
     state: Family<StateLabels, Gauge<i64, AtomicI64>>,
@@ -88,6 +96,7 @@ impl Default for Metrics {
         let metrics = Self {
             read: Family::default(),
             outcomes: Family::default(),
+            shortened: Family::default(),
             requests: Family::default(),
             freshness: Family::default(),
             state: Family::default(),
@@ -106,6 +115,11 @@ impl Default for Metrics {
             metrics.read.clone(),
         );
         registry.register("alerts", "Alerts and incidents by what became of them on a route", metrics.outcomes.clone());
+        registry.register(
+            "alerts_shortened",
+            "Forwarded alerts and incidents that were shortened to fit their sink",
+            metrics.shortened.clone(),
+        );
         registry.register(
             "requests",
             "Requests to a feed's API by HTTP status, or `error` where none came",
@@ -164,6 +178,12 @@ impl Metrics {
             OutcomeLabels { tenant: tenant.to_string(), feed: feed.as_str(), sink: sink.to_string(), outcome: outcome.as_str() };
         self.outcomes.get_or_create(&labels).inc_by(count);
         self.totals.outcomes[outcome as usize].fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Forwarded alerts of a route were shortened to fit its sink.
+    pub fn shortened(&self, tenant: &TenantName, feed: FeedKind, sink: &SinkName, count: u64) {
+        let labels = RouteLabels { tenant: tenant.to_string(), feed: feed.as_str(), sink: sink.to_string() };
+        self.shortened.get_or_create(&labels).inc_by(count);
     }
 
     /// Alerts read so far, over all tenants.

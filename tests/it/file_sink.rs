@@ -11,9 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alertferry::alert::Severity;
-use alertferry::format::Format;
+use alertferry::format::Encoder;
 use alertferry::sink::file::File;
-use alertferry::sink::{Batch, DeliverError, Sink as _, Verdict, settings};
+use alertferry::sink::{About, Batch, DeliverError, Sink as _, Verdict, settings};
 use alertferry::source::FeedKind;
 use alertferry::tenant::Tenant;
 use tempfile::TempDir;
@@ -37,9 +37,9 @@ fn folder() -> (TempDir, PathBuf) {
 
 fn page(name: &str, count: usize, size: usize) -> Batch {
     let tenant = Tenant { name: name.into(), id: name.into(), customer: name.to_owned(), labels: BTreeMap::new() };
-    let mut batch = Batch::new(Arc::new(tenant), FeedKind::GraphAlerts, Format::Raw);
+    let mut batch = Batch::new(Arc::new(tenant), FeedKind::GraphAlerts, Encoder::Raw);
     for number in 0..count {
-        let Ok(()) = batch.push(&number.to_string(), Severity::Low, None, |out| {
+        let Ok(()) = batch.push(About::alert(&number.to_string(), Severity::Low, None), |out| {
             out.extend_from_slice(format!("{{\"id\":\"{name}-{number}\",\n\"x\":\"{}\"}}", "x".repeat(size)).as_bytes());
             Ok::<(), Infallible>(())
         });

@@ -11,7 +11,7 @@ mod things;
 use std::collections::BTreeMap;
 
 use alertferry::alert::Kind;
-use alertferry::format::{Activity, Context, Format, ocsf};
+use alertferry::format::{Activity, Context, Encoder, Format, ocsf};
 use alertferry::source::FeedKind;
 use alertferry::tenant::Tenant;
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ fn encode(format: Format, json: &str, activity: Activity) -> Vec<u8> {
 fn encode_of(feed: FeedKind, kind: Kind, format: Format, json: &str, activity: Activity) -> Vec<u8> {
     let mut bytes = Vec::new();
     let finding = (feed.dialect().read)(kind, json).expect("a readable record");
-    format.encode(&finding, &context(&tenant(), feed, activity), &mut bytes).expect("a record can be written");
+    Encoder::of(format).encode(&finding, &context(&tenant(), feed, activity), &mut bytes).expect("a record can be written");
     bytes
 }
 

@@ -101,7 +101,13 @@ fn as_text(file: &Path, settings: &Settings) -> String {
     text += &table(["TENANT", "DIRECTORY", "APP", "CLOUD", "FEEDS", "SINKS", "EVERY"], tenants);
     let sinks = sinks.values().map(|sink| {
         let (kind, target) = target(&sink.kind);
-        [sink.name.to_string(), kind.to_owned(), sink.format.as_str().to_owned(), send_word(sink.send).to_owned(), target]
+        [
+            sink.name.to_string(),
+            kind.to_owned(),
+            sink.encoder.format().as_str().to_owned(),
+            send_word(sink.send).to_owned(),
+            target,
+        ]
     });
     text += &table(["SINK", "KIND", "FORMAT", "SEND", "TO"], sinks);
     if !warnings.is_empty() {
@@ -131,7 +137,7 @@ fn as_json(settings: &Settings) -> String {
         json!({
             "name": sink.name.as_str(),
             "kind": kind,
-            "format": sink.format.as_str(),
+            "format": sink.encoder.format().as_str(),
             "send": send_word(sink.send),
             "to": target,
         })
@@ -157,7 +163,7 @@ fn ledger_words(settings: &Settings) -> String {
 fn target(kind: &Kind) -> (&'static str, String) {
     match kind {
         Kind::Kafka(kafka) => ("kafka", format!("{} at {}", kafka.topic, kafka.brokers.join(", "))),
-        Kind::Syslog(syslog) => ("syslog", syslog.address.clone()),
+        Kind::Syslog(syslog) => ("syslog", syslog.addresses.join(", ")),
         Kind::File(file) if file.path.as_os_str() == "-" => ("file", "standard output".to_owned()),
         Kind::File(file) => ("file", file.path.display().to_string()),
     }

@@ -51,8 +51,8 @@ impl Console {
         let text = |field: Option<&Option<Text<'_>>>| field.and_then(|text| text.as_deref()).unwrap_or("-").to_owned();
         let title = text(alert.as_ref().map(|alert| &alert.title));
         let product = text(alert.as_ref().map(|alert| &alert.product_name));
-        let time = message.entry.at.map(|at| at.strftime("%H:%M:%S").to_string()).unwrap_or_default();
-        let severity = message.entry.severity;
+        let time = message.about.at.map(|at| at.strftime("%H:%M:%S").to_string()).unwrap_or_default();
+        let severity = message.about.severity;
         let (on, off) = if self.colour { (colour(severity), "\x1b[0m") } else { ("", "") };
         // Titles are written by attackers: nothing in them may steer a terminal.
         let title: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -60,7 +60,7 @@ impl Console {
             "{time}  {:<11} {on}{:<13}{off} {product:<36} {title}  ({})",
             batch.tenant.name.as_str(),
             severity.as_str(),
-            message.entry.alert_id.escape_debug()
+            message.about.alert_id.escape_debug()
         )
     }
 }
@@ -76,7 +76,7 @@ impl Sink for Console {
             let mut out = io::stdout().lock();
             match out.write_all(lines.as_bytes()).and_then(|()| out.flush()) {
                 Ok(()) => {
-                    batch.messages().for_each(|message| self.shown.note(batch.tenant.id.as_str(), &message.entry.alert_id));
+                    batch.messages().for_each(|message| self.shown.note(batch.tenant.id.as_str(), &message.about.alert_id));
                     Delivery::complete(batch.len())
                 }
                 Err(error) => {

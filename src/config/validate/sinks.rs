@@ -9,7 +9,8 @@ use super::names;
 use crate::config::env::Environment;
 use crate::config::raw::{Section, Words, quoted};
 use crate::config::{keys, secrets};
-use crate::format::Format;
+use crate::format::shorten::Oversize;
+use crate::format::{Encoder, Format};
 use crate::secret::Secret;
 use crate::sink::Revisions;
 use crate::sink::settings::{File, Kafka, KafkaOption, Kind, Settings, Syslog};
@@ -42,11 +43,8 @@ fn sink(name: &str, section: &Section<'_>, environment: &Environment) -> Option<
     section.missing("kind", "one of \"kafka\", \"syslog\", \"file\"");
     // without a kind nobody can say which other keys belong
     let kind = section.word("kind", Words { now: &KINDS, later: &["email"] })?;
-    let format = if section.has("format") {
-        section.word("format", Words { now: &Format::ALL, later: &["ecs", "cef", "leef"] })
-    } else {
-        Some(Format::Ocsf)
-    };
+    let format =
+        if section.has("format") { section.word("format", Words { now: &Format::ALL, later: &[] }) } else { Some(Format::Ocsf) };
     let send = if section.has("send") {
         section.word("send", Words { now: &[(Revisions::New, "new"), (Revisions::Changes, "changes")], later: &[] })
     } else {
@@ -57,7 +55,14 @@ fn sink(name: &str, section: &Section<'_>, environment: &Environment) -> Option<
         "syslog" => syslog(section),
         _ => file(section),
     };
-    Some(Settings { name: name.into(), kind: kind?, format: format?, send: send? })
+    Some(Settings {
+        name: name.into(),
+        kind: kind?,
+        encoder: Encoder::of(format?),
+        send: send?,
+        oversize: Oversize::Shorten,
+        labels: BTreeMap::new(),
+    })
 }
 
 fn file(section: &Section<'_>) -> Option<Kind> {
@@ -103,7 +108,7 @@ fn kafka(section: &Section<'_>, environment: &Environment) -> Option<Kind> {
     if let Some(table) = section.free_section("options", &keys::KAFKA_OPTIONS) {
         read_options(&table, "", environment, &mut options);
     }
-    Some(Kind::Kafka(Kafka { brokers: brokers?, topic: topic?, options }))
+    Some(Kind::Kafka(Kafka { options, ..Kafka::new(brokers?, topic?) }))
 }
 
 /// Options by their dotted names. `security.protocol = "…"` without quotes nests tables in TOML; it means the same here.

@@ -1,13 +1,12 @@
 //! `metadata` and `cloud`: where the finding comes from, and whose it is.
 
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use super::moment::{DateTime, Millis, moment};
 use super::object::objects;
 use super::objects::Tag;
 use crate::alert::{Alert, Incident, Stamp, Text};
-use crate::format::Context;
+use crate::format::{Context, event_uid};
 use crate::source::FeedKind;
 
 objects! {
@@ -70,9 +69,6 @@ objects! {
 /// Always all of them, so that one schema fits every event.
 pub const PROFILES: [&str; 5] = ["cloud", "datetime", "host", "incident", "security_control"];
 
-/// The root of our event IDs. Changing it, or what is hashed below it, gives every event a new ID.
-const EVENTS: Uuid = Uuid::from_u128(0x5d0c_7f4e_2b61_4c39_9a8e_61c4_0f37_b2d5);
-
 /// What the metadata say of the record itself.
 pub struct About<'a> {
     pub product: Product<'a>,
@@ -130,14 +126,6 @@ fn own_id<'a>(id: &Text<'a>, feed: FeedKind) -> Text<'a> {
     id.strip_prefix(prefix).map_or_else(|| id.clone(), |own| Text::Owned(own.to_owned()))
 }
 
-/// The same for each sending of a revision: derived from tenant, feed, the record's ID and last update.
-fn event_uid(about: &About<'_>, context: &Context<'_>) -> Uuid {
-    let revision = about.revision.map(|at| at.to_string()).unwrap_or_default();
-    // A NUL between the parts, so that no two sets of parts run together into the same name.
-    let name = [context.tenant.id.as_str(), context.feed.as_str(), &about.key, &revision].join("\0");
-    Uuid::new_v5(&EVENTS, name.as_bytes())
-}
-
 pub fn product<'a>(alert: &Alert<'a>) -> Product<'a> {
     Product {
         name: alert.product_name.clone().unwrap_or_else(|| product_name(alert.service_source.as_ref())),
@@ -191,7 +179,7 @@ pub fn metadata<'a>(about: About<'a>, context: &Context<'a>, debug: Vec<String>)
     Metadata {
         version: "1.8.0",
         profiles: PROFILES.to_vec(),
-        uid: event_uid(&about, context).to_string().into(),
+        uid: event_uid(context, &about.key, about.revision).to_string().into(),
         product: about.product,
         original_event_uid: about.id,
         correlation_uid: about.incident,

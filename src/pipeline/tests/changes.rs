@@ -5,7 +5,7 @@ use tokio::time::sleep;
 use super::cloud::TENANT;
 use super::desk::{Desk, Mood};
 use super::rig::{Rig, SECOND};
-use crate::format::Format;
+use crate::format::{Encoder, Format};
 use crate::sink::Revisions;
 use crate::sink::Verdict;
 
@@ -18,7 +18,7 @@ fn activities(desk: &Desk, id: &str) -> Vec<u64> {
 }
 
 fn rig() -> Rig {
-    Rig { revisions: Revisions::Changes, format: Format::Ocsf, ..Rig::new() }
+    Rig { revisions: Revisions::Changes, encoder: Encoder::of(Format::Ocsf), ..Rig::new() }
 }
 
 #[tokio::test(start_paused = true)]

@@ -81,7 +81,7 @@ impl Desk {
             .zip(&verdicts)
             .filter(|(_, verdict)| **verdict == Verdict::Delivered)
             .map(|(message, _)| Got {
-                id: message.entry.alert_id.clone(),
+                id: message.about.alert_id.clone(),
                 at: Instant::now(),
                 payload: String::from_utf8(message.payload.to_vec()).unwrap(),
             })
@@ -127,7 +127,7 @@ impl Sink for Door {
                         let place = judged.iter().position(|(named, _)| *named == id);
                         place.and_then(|place| judged.remove(place)).map_or(Verdict::Delivered, |(_, verdict)| verdict)
                     };
-                    let verdicts = batch.messages().map(|message| verdict(&message.entry.alert_id)).collect();
+                    let verdicts = batch.messages().map(|message| verdict(&message.about.alert_id)).collect();
                     desk.take(batch, verdicts)
                 }
                 Mood::SaysNothing => Delivery { verdicts: Vec::new(), failure: None },

@@ -12,7 +12,8 @@ use super::book::Book;
 use super::cloud::{Cloud, Line, TENANT};
 use super::desk::{Desk, Door};
 use super::tape::Tape;
-use crate::format::Format;
+use crate::format::Encoder;
+use crate::format::shorten::Oversize;
 use crate::ledger::RouteKey;
 use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
@@ -52,7 +53,7 @@ pub struct Rig {
     pub running: JoinSet<()>,
     pub plan: Plan,
     pub revisions: Revisions,
-    pub format: Format,
+    pub encoder: Encoder,
     pub filter: Filter,
     pub grain: SignedDuration,
     /// Shared by the feeds of a tenant that lead to the same sink.
@@ -69,8 +70,8 @@ impl Rig {
     pub fn over(book: &Arc<Book>, tape: &Tape) -> Self {
         let ports = Ports::new(Arc::clone(book) as _, Arc::new(Metrics::default()));
         let (book, tape, running, filter) = (Arc::clone(book), tape.clone(), JoinSet::new(), Filter::default());
-        let (revisions, format, grain, turns) = (Revisions::New, Format::Raw, SignedDuration::ZERO, HashMap::new());
-        Self { tape, book, ports, running, plan: plan(), revisions, format, filter, grain, turns }
+        let (revisions, encoder, grain, turns) = (Revisions::New, Encoder::Raw, SignedDuration::ZERO, HashMap::new());
+        Self { tape, book, ports, running, plan: plan(), revisions, encoder, filter, grain, turns }
     }
 
     pub fn cloud(&self) -> Arc<Cloud> {
@@ -107,7 +108,8 @@ impl Rig {
             key: RouteKey { tenant: tenant.id.clone(), feed: kind, sink: Some(outlet.name.clone()) },
             tenant: Arc::clone(&tenant),
             outlet: Arc::clone(outlet),
-            format: self.format,
+            encoder: self.encoder,
+            oversize: Oversize::Shorten,
             revisions: self.revisions,
             filter: self.filter.clone(),
             grain: self.grain,

@@ -21,16 +21,16 @@ mod tests {
 
     use super::write;
     use crate::alert::Severity;
-    use crate::format::Format;
-    use crate::sink::Batch;
+    use crate::format::Encoder;
+    use crate::sink::{About, Batch};
     use crate::source::FeedKind;
     use crate::tenant::Tenant;
 
     fn lines(payloads: &[Vec<u8>]) -> Vec<u8> {
         let tenant = Tenant { name: "a".into(), id: "b".into(), customer: String::new(), labels: BTreeMap::new() };
-        let mut batch = Batch::new(Arc::new(tenant), FeedKind::GraphAlerts, Format::Raw);
+        let mut batch = Batch::new(Arc::new(tenant), FeedKind::GraphAlerts, Encoder::Raw);
         for payload in payloads {
-            let Ok(()) = batch.push("id", Severity::Low, None, |out| {
+            let Ok(()) = batch.push(About::alert("id", Severity::Low, None), |out| {
                 out.extend_from_slice(payload);
                 Ok::<(), Infallible>(())
             });

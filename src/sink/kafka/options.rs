@@ -132,7 +132,7 @@ mod tests {
 
     fn read(options: &[(&str, &str)]) -> Result<Options, Vec<String>> {
         let options = options.iter().map(|(name, value)| ((*name).to_owned(), KafkaOption::Plain((*value).to_owned()))).collect();
-        Options::read(&Kafka { brokers: vec!["b1:9092".into(), "b2:9092".into()], topic: "alerts".into(), options })
+        Options::read(&Kafka { options, ..Kafka::new(vec!["b1:9092".into(), "b2:9092".into()], "alerts") })
     }
 
     #[test]
@@ -188,7 +188,7 @@ mod tests {
             ("sasl.password".to_owned(), KafkaOption::Secret(Secret::File("/nonexistent/password".into()))),
             ("security.protocol".to_owned(), KafkaOption::Secret(Secret::Plain(SecretString::from("s3cret-c")))),
         ]);
-        let settings = Kafka { brokers: vec!["b:9092".into()], topic: "alerts".into(), options };
+        let settings = Kafka { options, ..Kafka::new(vec!["b:9092".into()], "alerts") };
         let problems = Options::read(&settings).err().unwrap();
         assert_eq!(problems.len(), 4, "{problems:?}");
         for (problem, words) in
@@ -203,7 +203,7 @@ mod tests {
     fn secrets_are_struck_out_of_what_librdkafka_says() {
         let options =
             BTreeMap::from([("sasl.password".to_owned(), KafkaOption::Secret(Secret::Plain(SecretString::from("hunter2"))))]);
-        let options = Options::read(&Kafka { brokers: vec!["b:9092".into()], topic: "alerts".into(), options }).unwrap();
+        let options = Options::read(&Kafka { options, ..Kafka::new(vec!["b:9092".into()], "alerts") }).unwrap();
         assert_eq!(options.without_secrets("bad hunter2, hunter2"), "bad [REDACTED], [REDACTED]");
     }
 }

@@ -27,7 +27,7 @@ impl<'a> Envelope<'a> {
     pub fn new(batch: &'a Batch, template: &TopicTemplate) -> Self {
         let mut topics = BTreeMap::new();
         for message in batch.messages() {
-            let severity = message.entry.severity;
+            let severity = message.about.severity;
             topics.entry(severity).or_insert_with(|| template.name(&batch.tenant, batch.feed, severity));
         }
         Self { batch, topics }
@@ -36,17 +36,17 @@ impl<'a> Envelope<'a> {
     /// All messages of the batch. Brokers refuse a time in the future, and with it everything that travels along.
     pub fn outgoing(&self) -> Vec<Outgoing<'a>> {
         let now = crate::clock::now();
-        let at = |message: &Message<'_>| message.entry.at.map(|at| at.min(now).as_millisecond()).filter(|at| *at > 0);
+        let at = |message: &Message<'_>| message.about.at.map(|at| at.min(now).as_millisecond()).filter(|at| *at > 0);
         self.batch.messages().map(|message| Outgoing { message, at: at(&message) }).collect()
     }
 
     pub fn topic(&self, message: Message<'_>) -> &str {
-        self.topics.get(&message.entry.severity).map_or("", String::as_str)
+        self.topics.get(&message.about.severity).map_or("", String::as_str)
     }
 
     /// `tenant_id:alert_id`, so that all revisions of an alert stand in one partition, in order.
     pub fn key(&self, message: Message<'_>) -> String {
-        format!("{}:{}", self.batch.tenant.id, message.entry.alert_id)
+        format!("{}:{}", self.batch.tenant.id, message.about.alert_id)
     }
 
     pub fn record<'r>(
@@ -65,14 +65,14 @@ impl<'a> Envelope<'a> {
     }
 
     fn headers(&self, message: Message<'_>) -> OwnedHeaders {
-        let Batch { tenant, feed, format, .. } = self.batch;
+        let Batch { tenant, feed, encoder, .. } = self.batch;
         [
             ("tenant", tenant.name.as_str()),
             ("tenant_id", tenant.id.as_str()),
             ("feed", feed.as_str()),
-            ("severity", message.entry.severity.as_str()),
-            ("format", format.versioned()),
-            ("alert_id", &message.entry.alert_id),
+            ("severity", message.about.severity.as_str()),
+            ("format", encoder.versioned()),
+            ("alert_id", &message.about.alert_id),
         ]
         .into_iter()
         .fold(OwnedHeaders::new_with_capacity(6), |headers, (key, value)| headers.insert(Header { key, value: Some(value) }))

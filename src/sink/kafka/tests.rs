@@ -10,9 +10,9 @@ use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 
 use super::Kafka;
 use crate::alert::Severity;
-use crate::format::Format;
+use crate::format::Encoder;
 use crate::sink::settings::{self, KafkaOption};
-use crate::sink::{Batch, Delivery, Sink as _, Verdict};
+use crate::sink::{About, Batch, Delivery, Sink as _, Verdict};
 use crate::source::FeedKind;
 use crate::tenant::Tenant;
 
@@ -24,15 +24,15 @@ fn cluster() -> MockCluster<'static, DefaultProducerContext> {
 
 fn sink(cluster: &MockCluster<'_, DefaultProducerContext>, options: &[(&str, &str)]) -> Kafka {
     let options = options.iter().map(|(name, value)| ((*name).to_owned(), KafkaOption::Plain((*value).to_owned()))).collect();
-    let settings = settings::Kafka { brokers: vec![cluster.bootstrap_servers()], topic: "alerts".into(), options };
+    let settings = settings::Kafka { options, ..settings::Kafka::new(vec![cluster.bootstrap_servers()], "alerts") };
     Kafka::connect("siem".into(), &settings).unwrap()
 }
 
 fn batch(len: usize) -> Batch {
     let tenant = Tenant { name: "contoso".into(), id: "1".into(), customer: "Contoso".into(), labels: BTreeMap::new() };
-    let mut batch = Batch::new(Arc::new(tenant), FeedKind::GraphAlerts, Format::Raw);
+    let mut batch = Batch::new(Arc::new(tenant), FeedKind::GraphAlerts, Encoder::Raw);
     for number in 0..len {
-        batch.push(&number.to_string(), Severity::Low, None, |_| Ok::<(), ()>(())).unwrap();
+        batch.push(About::alert(&number.to_string(), Severity::Low, None), |_| Ok::<(), ()>(())).unwrap();
     }
     batch
 }

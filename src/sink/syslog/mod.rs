@@ -51,6 +51,10 @@ impl Syslog {
         Self { name, settings: settings.clone(), hostname, line: Mutex::default() }
     }
 
+    fn address(&self) -> &str {
+        &self.settings.addresses[0]
+    }
+
     /// Runs `work` alone. Who waited while somebody else failed shares that failure instead of trying in turn: a thousand
     /// tenants behind a dead receiver are answered together.
     async fn alone<T>(&self, work: impl AsyncFnOnce(&mut Line) -> Result<T, DeliverError>) -> Result<T, DeliverError> {
@@ -76,8 +80,8 @@ impl Syslog {
                 Err(broken) => tracing::debug!(sink = %self.name, peer = %connection.peer(), %broken, "connecting anew"),
             }
         }
-        Connection::open(&self.settings.address, self.settings.patience).await.map_err(|reason| DeliverError {
-            message: format!("syslog sink {}: cannot connect to {}: {reason}", self.name, self.settings.address),
+        Connection::open(self.address(), self.settings.patience).await.map_err(|reason| DeliverError {
+            message: format!("syslog sink {}: cannot connect to {}: {reason}", self.name, self.address()),
             advice: Some("check that a receiver listens there for syslog over TCP and that no firewall is in between".to_owned()),
         })
     }
@@ -94,7 +98,8 @@ impl Syslog {
     }
 
     async fn send_over(&self, connection: &mut Connection, line: &mut Line, batch: &Batch) -> Result<Vec<Verdict>, Broken> {
-        let origin = rfc5424::Origin { hostname: &self.hostname, tenant: &batch.tenant, feed: batch.feed, format: batch.format };
+        let origin =
+            rfc5424::Origin { hostname: &self.hostname, tenant: &batch.tenant, feed: batch.feed, encoder: batch.encoder };
         let mut verdicts = Vec::with_capacity(batch.len());
         line.frames.clear();
         for message in batch.messages() {
@@ -132,7 +137,7 @@ impl Syslog {
             message: format!(
                 "syslog sink {}: {} ({}) {broken}; the page it was being sent is not known to have arrived",
                 self.name,
-                self.settings.address,
+                self.address(),
                 connection.peer()
             ),
             advice: Some(advice.to_owned()),
@@ -164,7 +169,7 @@ impl Sink for Syslog {
         Box::pin(async move {
             let Ok(mut line) = timeout_at(by, self.line.lock()).await else {
                 return Err(DeliverError {
-                    message: format!("syslog sink {}: a delivery to {} was still under way", self.name, self.settings.address),
+                    message: format!("syslog sink {}: a delivery to {} was still under way", self.name, self.address()),
                     advice: None,
                 });
             };

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::alert::Severity;
-use crate::format::Format;
+use crate::format::Encoder;
 use crate::sink::Message;
 use crate::source::FeedKind;
 use crate::tenant::Tenant;
@@ -24,7 +24,7 @@ pub struct Origin<'a> {
     pub hostname: &'a str,
     pub tenant: &'a Tenant,
     pub feed: FeedKind,
-    pub format: Format,
+    pub encoder: Encoder,
 }
 
 /// Appends `<PRI>1 TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA MSG`.
@@ -32,21 +32,21 @@ pub struct Origin<'a> {
 /// MSG is the payload, byte for byte, without a byte order mark: parsers look for `{` or `CEF:` at its first byte. Since many
 /// receivers and every RFC 3164 relay drop the structured data, it repeats what the payload says and adds only our names.
 pub fn encode(origin: &Origin<'_>, message: Message<'_>, out: &mut Vec<u8>) {
-    let severity = message.entry.severity;
+    let severity = message.about.severity;
     let priority = FACILITY * 8 + level(severity);
     // Writing to a Vec does not fail.
     let _ = write!(out, "<{priority}>1 ");
-    timestamp(message.entry.at, out);
+    timestamp(message.about.at, out);
     let _ = write!(out, " {} alertferry - {} ", origin.hostname, header_word(origin.feed.as_str(), LONGEST_MSGID));
 
     // 32473 is the enterprise number that RFC 5612 sets aside for documentation; we have none of our own.
     out.extend_from_slice(b"[alertferry@32473");
     parameter("tenant", origin.tenant.name.as_str(), out);
     parameter("tenant_id", origin.tenant.id.as_str(), out);
-    parameter("alert_id", &message.entry.alert_id, out);
+    parameter("alert_id", &message.about.alert_id, out);
     parameter("feed", origin.feed.as_str(), out);
     parameter("severity", severity.as_str(), out);
-    parameter("format", origin.format.versioned(), out);
+    parameter("format", origin.encoder.versioned(), out);
     out.extend_from_slice(b"] ");
     out.extend_from_slice(message.payload);
 }

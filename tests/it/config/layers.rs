@@ -31,7 +31,7 @@ fn the_least_configuration_gets_every_default() {
     assert_eq!((tenant.sink_retry.first, tenant.sink_retry.most), (Duration::from_secs(1), Duration::from_secs(30)));
     assert_eq!((tenant.cloud.name.as_str(), tenant.tenant.customer.as_str()), ("global", "contoso"));
     let sink = settings.sinks.values().next().unwrap();
-    assert_eq!((sink.format.as_str(), sink.send), ("ocsf", Revisions::New));
+    assert_eq!((sink.encoder.format().as_str(), sink.send), ("ocsf", Revisions::New));
 }
 
 #[test]

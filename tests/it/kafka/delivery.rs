@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use alertferry::alert::Severity;
-use alertferry::sink::Sink as _;
+use alertferry::sink::{About, Sink as _};
 use jiff::Timestamp;
 
 use super::{add, assert_complete, batch, deliver, empty, sink, tenant};
@@ -56,7 +56,7 @@ async fn an_alert_arrives_with_key_headers_bytes_time_and_javas_partition() {
     let odd: &[u8] = b"{\"a\":\n\"\xff\x00 \r\n\"}";
     for number in 0..30 {
         let id = format!("da{number}_-{}", "x".repeat(number));
-        page.push(&id, Severity::Medium, Some(at), |out| -> Result<(), ()> {
+        page.push(About::alert(&id, Severity::Medium, Some(at)), |out| -> Result<(), ()> {
             out.extend_from_slice(odd);
             Ok(())
         })
@@ -131,7 +131,7 @@ async fn a_time_that_brokers_refuse_does_not_keep_an_alert_back() {
     let now = jiff_now();
     let mut page = empty(&tenant("contoso"));
     for (id, at) in [("future", now + jiff::Span::new().hours(48)), ("past", now - jiff::Span::new().hours(48)), ("now", now)] {
-        page.push(id, Severity::Low, Some(at), |_| Ok::<(), ()>(())).unwrap();
+        page.push(About::alert(id, Severity::Low, Some(at)), |_| Ok::<(), ()>(())).unwrap();
     }
     assert_complete(&deliver(&sink, &page).await);
     let records = broker.read("times");

@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alertferry::alert::Severity;
-use alertferry::format::Format;
+use alertferry::format::{Encoder, Format};
 use alertferry::sink::kafka::Kafka;
 use alertferry::sink::settings::{self, KafkaOption};
-use alertferry::sink::{Batch, Delivery, Sink as _, Verdict};
+use alertferry::sink::{About, Batch, Delivery, Sink as _, Verdict};
 use alertferry::source::FeedKind;
 use alertferry::tenant::Tenant;
 
@@ -31,7 +31,7 @@ fn tenant(name: &str) -> Arc<Tenant> {
 
 fn settings(brokers: &str, topic: &str, options: &[(&str, &str)]) -> settings::Kafka {
     let options = options.iter().map(|(name, value)| ((*name).to_owned(), KafkaOption::Plain((*value).to_owned()))).collect();
-    settings::Kafka { brokers: vec![brokers.to_owned()], topic: topic.to_owned(), options }
+    settings::Kafka { options, ..settings::Kafka::new(vec![brokers.to_owned()], topic) }
 }
 
 fn sink(brokers: &str, topic: &str) -> Kafka {
@@ -39,11 +39,11 @@ fn sink(brokers: &str, topic: &str) -> Kafka {
 }
 
 fn empty(tenant: &Arc<Tenant>) -> Batch {
-    Batch::new(Arc::clone(tenant), FeedKind::GraphAlerts, Format::Ocsf)
+    Batch::new(Arc::clone(tenant), FeedKind::GraphAlerts, Encoder::of(Format::Ocsf))
 }
 
 fn add(batch: &mut Batch, id: &str, payload: &[u8]) {
-    let encoded: Result<(), Infallible> = batch.push(id, Severity::High, None, |out| {
+    let encoded: Result<(), Infallible> = batch.push(About::alert(id, Severity::High, None), |out| {
         out.extend_from_slice(payload);
         Ok(())
     });

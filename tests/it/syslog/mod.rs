@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alertferry::alert::Severity;
-use alertferry::format::Format;
+use alertferry::format::Encoder;
 use alertferry::sink::syslog::Syslog;
-use alertferry::sink::{Batch, Delivery, Verdict, settings};
+use alertferry::sink::{About, Batch, Delivery, Verdict, settings};
 use alertferry::source::FeedKind;
 use alertferry::tenant::Tenant;
 
@@ -28,10 +28,10 @@ fn page(name: &str, count: usize, size: usize) -> Batch {
         customer: "Contoso Ltd".to_owned(),
         labels: BTreeMap::new(),
     };
-    let mut batch = Batch::new(Arc::new(tenant), FeedKind::GraphAlerts, Format::Raw);
+    let mut batch = Batch::new(Arc::new(tenant), FeedKind::GraphAlerts, Encoder::Raw);
     for number in 0..count {
         let at = "2026-11-23T09:14:05.1234567Z".parse().expect("a time");
-        let Ok(()) = batch.push(&format!("{name}-{number}"), Severity::High, Some(at), |out| {
+        let Ok(()) = batch.push(About::alert(&format!("{name}-{number}"), Severity::High, Some(at)), |out| {
             let filler = "x".repeat(size);
             out.extend_from_slice(format!("{{\"id\":\"{name}-{number}\",\n \"title\":\"ü ]\\\" {filler}\"}}").as_bytes());
             Ok::<(), Infallible>(())
@@ -48,7 +48,7 @@ fn expected(batch: &Batch) -> Vec<Vec<u8>> {
             "<131>1 2026-11-23T09:14:05.123456Z {hostname} alertferry - graph-alerts [alertferry@32473 tenant=\"contoso\" \
              tenant_id=\"11111111-1111-1111-1111-111111111111\" alert_id=\"{}\" feed=\"graph-alerts\" severity=\"high\" \
              format=\"raw\"] ",
-            message.entry.alert_id
+            message.about.alert_id
         )
         .into_bytes();
         text.extend_from_slice(message.payload);

@@ -10,8 +10,8 @@ use syslog_loose::{Protocol, Variant, parse_message_with_year_exact};
 
 use super::{LONGEST_HOSTNAME, Origin, encode, header_word};
 use crate::alert::Severity;
-use crate::format::Format;
-use crate::sink::Batch;
+use crate::format::{Encoder, Format};
+use crate::sink::{About, Batch};
 use crate::source::FeedKind;
 use crate::tenant::Tenant;
 
@@ -25,13 +25,13 @@ fn tenant(name: &str) -> Tenant {
 }
 
 fn encoded(tenant: &Tenant, alert_id: &str, severity: Severity, at: Option<Timestamp>, payload: &[u8]) -> Vec<u8> {
-    let mut batch = Batch::new(Arc::new(tenant.clone()), FeedKind::GraphAlerts, Format::Ocsf);
-    let pushed = batch.push(alert_id, severity, at, |out| {
+    let mut batch = Batch::new(Arc::new(tenant.clone()), FeedKind::GraphAlerts, Encoder::of(Format::Ocsf));
+    let pushed = batch.push(About::alert(alert_id, severity, at), |out| {
         out.extend_from_slice(payload);
         Ok::<(), Infallible>(())
     });
     pushed.unwrap();
-    let origin = Origin { hostname: "ferry.example.net", tenant, feed: batch.feed, format: batch.format };
+    let origin = Origin { hostname: "ferry.example.net", tenant, feed: batch.feed, encoder: batch.encoder };
     let mut out = Vec::new();
     encode(&origin, batch.messages().next().unwrap(), &mut out);
     out
