@@ -8,6 +8,7 @@ pub mod embed;
 mod event;
 pub mod leef;
 pub mod ocsf;
+pub mod product;
 pub mod raw;
 pub mod shorten;
 
