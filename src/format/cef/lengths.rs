@@ -10,9 +10,24 @@ pub fn longest(key: &str) -> usize {
         "flexString1Label" | "flexString2Label" | "flexNumber1Label" => 128,
         "proto" => 31,
         "deviceExternalId" | "destinationDnsDomain" | "dntdom" | "fileHash" | "sntdom" | "sourceDnsDomain" => 255,
-        "cat" | "deviceFacility" | "destinationServiceName" | "duid" | "duser" | "filePath" | "flexString1" | "flexString2"
-        | "fname" | "msg" | "reason" | "request" | "requestClientApplication" | "shost" | "sourceServiceName" | "sproc"
-        | "suid" | "suser" => 1023,
+        "cat"
+        | "deviceFacility"
+        | "destinationServiceName"
+        | "duid"
+        | "duser"
+        | "filePath"
+        | "flexString1"
+        | "flexString2"
+        | "fname"
+        | "msg"
+        | "reason"
+        | "request"
+        | "requestClientApplication"
+        | "shost"
+        | "sourceServiceName"
+        | "sproc"
+        | "suid"
+        | "suser" => 1023,
         _ => 4000,
     }
 }

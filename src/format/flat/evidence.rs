@@ -200,7 +200,8 @@ impl<'a> Choice<'a> {
         let of_letter = |address: fn(&Letter<'a>) -> Option<Text<'a>>| letter.as_ref().and_then(address).map(Person::of_address);
         let (sender, recipient) = (of_letter(|letter| letter.sender.clone()), of_letter(|letter| letter.recipient.clone()));
         // Who owns the mailbox did not send what came into it.
-        let (doer, owner) = if sender.is_some() { (sender, self.neither.clone()) } else { (self.neither.clone().take(), Best::default()) };
+        let (doer, owner) =
+            if sender.is_some() { (sender, self.neither.clone()) } else { (self.neither.clone().take(), Best::default()) };
         let user = self.target.clone().or(self.neither).or(self.acting.clone()).take();
         Picked {
             machine: self.machine.take(),

@@ -66,9 +66,15 @@ mod tests {
 
     #[test]
     fn a_cut_falls_between_characters() {
-        for (text, units, left) in
-            [("abc", 3, "abc"), ("abcd", 3, "abc"), ("aüb", 2, "aü"), ("a😀b", 2, "a"), ("a😀b", 3, "a😀"), ("ab cd", 3, "ab"), ("a", 0, "")]
-        {
+        for (text, units, left) in [
+            ("abc", 3, "abc"),
+            ("abcd", 3, "abc"),
+            ("aüb", 2, "aü"),
+            ("a😀b", 2, "a"),
+            ("a😀b", 3, "a😀"),
+            ("ab cd", 3, "ab"),
+            ("a", 0, ""),
+        ] {
             assert_eq!(cut(text, units), left);
         }
     }
