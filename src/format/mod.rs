@@ -6,6 +6,7 @@ pub mod cef;
 pub mod ecs;
 pub mod embed;
 mod event;
+mod flat;
 pub mod leef;
 pub mod ocsf;
 pub mod product;
