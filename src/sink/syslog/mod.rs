@@ -7,7 +7,7 @@ mod connect;
 mod framing;
 mod outq;
 mod rfc5424;
-mod tls;
+pub mod tls;
 mod transport;
 
 use futures_util::future::BoxFuture;
