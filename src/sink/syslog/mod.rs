@@ -6,6 +6,7 @@
 mod connect;
 mod framing;
 mod outq;
+pub mod relp;
 mod rfc5424;
 pub mod tls;
 mod transport;
