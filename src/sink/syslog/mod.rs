@@ -14,7 +14,7 @@ mod receivers;
 mod rfc3164;
 mod rfc5424;
 mod stream;
-mod tls;
+pub mod tls;
 mod udp;
 
 use std::time::Duration;
