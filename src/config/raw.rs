@@ -163,6 +163,11 @@ impl<'a> Section<'a> {
         number
     }
 
+    /// A length in memory.
+    pub fn octets(&self, key: &str, range: RangeInclusive<u32>) -> Option<usize> {
+        self.whole(key, range).and_then(|octets| usize::try_from(octets).ok())
+    }
+
     /// Yes or no; as text as well, since the environment knows only text.
     pub fn flag(&self, key: &str) -> Option<bool> {
         let flag = match &self.value(key)?.kind {
@@ -187,6 +192,11 @@ impl<'a> Section<'a> {
             None
         };
         table.keys().filter_map(one).collect()
+    }
+
+    /// What `read` makes of a key, or the default where nothing was written.
+    pub fn or<T>(&self, key: &str, default: T, read: impl FnOnce(&Self, &str) -> Option<T>) -> Option<T> {
+        if self.has(key) { read(self, key) } else { Some(default) }
     }
 
     /// One word of a few; the first of them where nothing was written.

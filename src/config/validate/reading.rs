@@ -60,7 +60,7 @@ fn in_geo(section: &Section<'_>, cloud: &Cloud, geo: Geo, feeds: &[FeedKind]) ->
 
 /// A filter that asks for incidents only, of feeds that have none, would forward nothing for ever.
 pub(super) fn check_kinds(section: &Section<'_>, kinds: &[Kind], feeds: &[FeedKind]) -> Result<(), Told> {
-    if kinds != [Kind::Incident] || feeds.is_empty() || feeds.iter().any(has_incidents) {
+    if kinds != [Kind::Incident] || feeds.is_empty() || feeds.iter().copied().any(has_incidents) {
         return Ok(());
     }
     section.refuse(
@@ -70,6 +70,6 @@ pub(super) fn check_kinds(section: &Section<'_>, kinds: &[Kind], feeds: &[FeedKi
     Err(Told)
 }
 
-pub(super) fn has_incidents(feed: &FeedKind) -> bool {
+pub(super) fn has_incidents(feed: FeedKind) -> bool {
     !matches!(feed.dialect().inside, Inside::Nothing)
 }

@@ -105,7 +105,8 @@ pub(super) fn of(
 
 /// Filters that leave neither alerts nor incidents would forward nothing for ever.
 fn check_kinds(section: &Section<'_>, sink: &SinkName, filters: &Filters, feeds: &[FeedKind]) {
-    let forwarded = |kind: &Kind| filters.take(*kind) && (*kind == Kind::Alert || feeds.iter().any(reading::has_incidents));
+    let forwarded =
+        |kind: &Kind| filters.take(*kind) && (*kind == Kind::Alert || feeds.iter().copied().any(reading::has_incidents));
     if !Kind::ALL.iter().any(|(kind, _)| forwarded(kind)) {
         section.refuse(
             "sinks",

@@ -38,28 +38,28 @@ fn options<T: Default>(
 }
 
 fn ocsf(table: &Section<'_>) -> Option<ocsf::Options> {
-    let version =
-        if table.has("version") { table.word_or_first("version", &ocsf::Version::ALL) } else { Some(ocsf::Version::default()) };
-    Some(ocsf::Options { version: version?, raw_data: table.flag("raw_data").unwrap_or_default() })
+    let version = table.or("version", ocsf::Version::default(), |table, key| table.word_or_first(key, &ocsf::Version::ALL));
+    let raw_data = table.or("raw_data", false, Section::flag);
+    Some(ocsf::Options { version: version?, raw_data: raw_data? })
 }
 
 fn ecs(table: &Section<'_>) -> Option<ecs::Options> {
-    Some(ecs::Options { original: table.flag("original").unwrap_or_default() })
+    Some(ecs::Options { original: table.or("original", false, Section::flag)? })
 }
 
 fn cef(table: &Section<'_>) -> Option<cef::Options> {
     let ipv6_in_src = table.word_or_first("ipv6", &[(false, "c6a"), (true, "src")]);
-    let high = if table.has("high") { table.whole("high", 8..=10)? } else { 8 };
-    if high == 9 {
+    let high = table.or("high", 8, |table, key| table.whole(key, 8..=10));
+    if high == Some(9) {
         table.unexpected("high", "8 or 10");
     }
-    let strict_lengths = table.flag("strict_lengths").unwrap_or_default();
-    Some(cef::Options { strict_lengths, ipv6_in_src: ipv6_in_src?, high_is_ten: high == 10 })
+    let strict_lengths = table.or("strict_lengths", false, Section::flag);
+    Some(cef::Options { strict_lengths: strict_lengths?, ipv6_in_src: ipv6_in_src?, high_is_ten: high? == 10 })
 }
 
 fn leef(table: &Section<'_>) -> Option<leef::Options> {
     let usual = leef::Options::default();
-    let version = if table.has("version") { table.word_or_first("version", &leef::Version::ALL)? } else { usual.version };
+    let version = table.or("version", usual.version, |table, key| table.word_or_first(key, &leef::Version::ALL))?;
     if !table.has("delimiter") {
         return Some(leef::Options { version, ..usual });
     }

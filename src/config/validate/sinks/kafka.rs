@@ -45,10 +45,7 @@ pub(super) fn read(section: &Section<'_>, names: &Names, environment: &Environme
         read_options(&table, "", environment, &mut options);
     }
     let envelope = section.word_or_first("envelope", &ENVELOPES);
-    let max_bytes = match section.has("max_bytes") {
-        true => section.whole("max_bytes", LEAST_BYTES..=MOST_BYTES).and_then(|bytes| usize::try_from(bytes).ok()),
-        false => Some(Kafka::MAX_BYTES),
-    };
+    let max_bytes = section.or("max_bytes", Kafka::MAX_BYTES, |section, key| section.octets(key, LEAST_BYTES..=MOST_BYTES));
     let missing_topic = missing_topic(section);
     let sign_in = oauth::read(section, names, brokers.as_deref().unwrap_or_default(), &mut options);
     let (envelope, max_bytes, missing_topic) = (envelope?, max_bytes?, missing_topic?);

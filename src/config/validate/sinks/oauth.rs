@@ -75,7 +75,7 @@ fn sign_in(table: &Section<'_>, names: &Names, brokers: &[String]) -> Option<Sig
     if of_broker.is_none() {
         table.missing("scope", SCOPE);
     }
-    let scope = table.parsed("scope", SCOPE, |text| text.contains("/").then(|| text.trim().to_owned()));
+    let scope = table.parsed("scope", SCOPE, |text| text.contains('/').then(|| text.trim().to_owned()));
     let scope = if table.has("scope") { scope } else { of_broker };
     Some(SignIn { cloud: Arc::clone(&cloud?), tenant: tenant?, app: app?, scope: scope? })
 }

@@ -48,17 +48,17 @@ pub(super) fn read(section: &Section<'_>, environment: &Environment) -> Option<K
     let way = section.word_or_first("transport", &WAYS);
     let rfc = rfc(section);
     let framing = section.word_or_first("framing", &[(Framing::OctetCounting, "octet-counting"), (Framing::Newline, "newline")]);
-    let facility = if section.has("facility") { numbered(section, "facility", &FACILITIES) } else { Some(Syslog::FACILITY) };
+    let facility = section.or("facility", Syslog::FACILITY, |section, key| numbered(section, key, &FACILITIES));
     let hostname = word(section, "hostname", 255).ok();
     let app_name = app_name(section, rfc);
     let structured_data = structured_data(section, rfc);
-    let byte_order_mark = section.flag("byte_order_mark").unwrap_or_default();
-    if rfc == Some(Rfc::Rfc3164) && byte_order_mark {
+    let byte_order_mark = section.or("byte_order_mark", false, Section::flag);
+    if rfc == Some(Rfc::Rfc3164) && byte_order_mark == Some(true) {
         section.refuse("byte_order_mark", "found true beside rfc = 3164, which has none, expected false or rfc = 5424");
     }
     let severities = severities(section);
-    let patience = if section.has("patience") { section.duration("patience", SECOND) } else { Some(Syslog::PATIENCE) };
-    let keepalive = if section.has("keepalive") { section.duration("keepalive", SECOND) } else { Some(Syslog::KEEPALIVE) };
+    let patience = section.or("patience", Syslog::PATIENCE, |section, key| section.duration(key, SECOND));
+    let keepalive = section.or("keepalive", Syslog::KEEPALIVE, |section, key| section.duration(key, SECOND));
     let way = way?;
     let max_bytes = max_bytes(section, way);
     refuse_meaningless(section, way);
@@ -80,8 +80,8 @@ pub(super) fn read(section: &Section<'_>, environment: &Environment) -> Option<K
         severities: severities?,
         hostname: hostname?,
         app_name: app_name?,
-        structured_data: structured_data?,
-        byte_order_mark,
+        structured_data: structured_data.ok()?,
+        byte_order_mark: byte_order_mark?,
         max_bytes: max_bytes?,
         patience: patience?,
         keepalive: keepalive?,
@@ -107,10 +107,7 @@ fn max_bytes(section: &Section<'_>, way: Way) -> Option<usize> {
         Way::Udp => (DATAGRAM_BYTES, Syslog::MAX_BYTES_OF_A_DATAGRAM),
         Way::Tcp | Way::Tls | Way::Relp | Way::RelpTls => (STREAM_BYTES, Syslog::MAX_BYTES),
     };
-    if !section.has("max_bytes") {
-        return Some(usual);
-    }
-    section.whole("max_bytes", range).and_then(|bytes| usize::try_from(bytes).ok())
+    section.or("max_bytes", usual, |section, key| section.octets(key, range))
 }
 
 /// What is written for one transport and means nothing to another was meant for something.
@@ -194,24 +191,26 @@ fn app_name(section: &Section<'_>, rfc: Option<Rfc>) -> Option<String> {
     Some(name)
 }
 
-/// `Some(None)` where none is to be sent.
-fn structured_data(section: &Section<'_>, rfc: Option<Rfc>) -> Option<Option<String>> {
+/// The name of the structured data, where it is to be sent.
+fn structured_data(section: &Section<'_>, rfc: Option<Rfc>) -> Result<Option<String>, Told> {
     const KEY: &str = "structured_data";
-    let usual = (rfc != Some(Rfc::Rfc3164)).then(|| Syslog::STRUCTURED_DATA.to_owned());
-    let Some(value) = section.value(KEY) else { return Some(usual) };
-    let name = match &value.kind {
-        ValueKind::Boolean(false) => return Some(None),
-        ValueKind::String(text) if text.trim() == "false" => return Some(None),
-        ValueKind::String(text) if is_own_id(text) => text.clone(),
+    let has_it = rfc != Some(Rfc::Rfc3164);
+    let Some(value) = section.value(KEY) else { return Ok(has_it.then(|| Syslog::STRUCTURED_DATA.to_owned())) };
+    match &value.kind {
+        ValueKind::Boolean(false) => Ok(None),
+        ValueKind::String(text) if text.trim() == "false" => Ok(None),
+        ValueKind::String(text) if is_own_id(text) => {
+            if !has_it {
+                let found = format!("found {} beside rfc = 3164, which has none", quoted(text));
+                section.refuse(KEY, &format!("{found}, expected false or rfc = 5424"));
+            }
+            Ok(Some(text.clone()))
+        }
         _ => {
             section.unexpected(KEY, STRUCTURED_DATA);
-            return None;
+            Err(Told)
         }
-    };
-    if rfc == Some(Rfc::Rfc3164) {
-        section.refuse(KEY, &format!("found {} beside rfc = 3164, which has none, expected false or rfc = 5424", quoted(&name)));
     }
-    Some(Some(name))
 }
 
 /// RFC 5424, section 6.3.2: names without `@` are IANA's, and have parameters of their own.

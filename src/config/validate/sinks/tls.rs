@@ -23,10 +23,8 @@ pub(super) fn read(sink: &Section<'_>, environment: &Environment) -> Option<Tls>
     }
     let section = sink.section("tls", &keys::TLS)?;
     let ca = certificates(&section, "ca");
-    let server_name = match section.has("server_name") {
-        true => section.parsed("server_name", NAME, |text| ServerName::try_from(text).is_ok().then(|| Some(text.to_owned()))),
-        false => Some(None),
-    };
+    let is_name = |text: &str| ServerName::try_from(text).is_ok().then(|| Some(text.to_owned()));
+    let server_name = section.or("server_name", None, |section, key| section.parsed(key, NAME, is_name));
     let identity = identity(&section, environment);
     let min_version = section.word_or_first("min_version", &[(TlsVersion::V1_2, "1.2"), (TlsVersion::V1_3, "1.3")]);
     Some(Tls { ca: ca.ok()?, server_name: server_name?, identity: identity.ok()?, min_version: min_version? })
