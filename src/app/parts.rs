@@ -42,19 +42,20 @@ pub(super) async fn outlets(settings: &Settings, metrics: &Arc<Metrics>) -> Resu
         }
         let sink_settings = sink_settings.clone();
         // Making a Kafka client and opening a file block.
-        let made = tokio::task::spawn_blocking(move || sink(&sink_settings)).await;
+        let counted = Arc::clone(metrics);
+        let made = tokio::task::spawn_blocking(move || sink(&sink_settings, &counted)).await;
         let sink = made.map_err(|panic| StartError::World(format!("sinks.{name}: {panic}")))??;
         outlets.push(Arc::new(Outlet::new(name.clone(), sink, Arc::clone(metrics))));
     }
     Ok(outlets)
 }
 
-pub(super) fn sink(settings: &SinkSettings) -> Result<Box<dyn Sink>, StartError> {
+pub(super) fn sink(settings: &SinkSettings, metrics: &Arc<Metrics>) -> Result<Box<dyn Sink>, StartError> {
     let name = settings.name.clone();
     Ok(match &settings.kind {
         #[cfg(feature = "kafka")]
         Kind::Kafka(kafka) => {
-            let sink = crate::sink::kafka::Kafka::connect(name, kafka);
+            let sink = crate::sink::kafka::Kafka::connect(name, kafka, None, metrics);
             Box::new(sink.map_err(|error| StartError::Configuration(error.to_string()))?)
         }
         #[cfg(not(feature = "kafka"))]
