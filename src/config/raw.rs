@@ -1,12 +1,12 @@
 //! What was written: a table with the path that leads to it, and readers that note a mistake instead of stopping at it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use config::{Map, Value, ValueKind};
 
-use super::keys::Group;
+use super::keys::{FREE, Group};
 use super::layers::BUILT_IN;
 use super::report::Report;
 use super::{duration, suggest};
@@ -163,6 +163,47 @@ impl<'a> Section<'a> {
         number
     }
 
+    /// A length in memory.
+    pub fn octets(&self, key: &str, range: RangeInclusive<u32>) -> Option<usize> {
+        self.whole(key, range).and_then(|octets| usize::try_from(octets).ok())
+    }
+
+    /// Yes or no; as text as well, since the environment knows only text.
+    pub fn flag(&self, key: &str) -> Option<bool> {
+        let flag = match &self.value(key)?.kind {
+            ValueKind::Boolean(flag) => Some(*flag),
+            ValueKind::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        if flag.is_none() {
+            self.unexpected(key, "true or false");
+        }
+        flag
+    }
+
+    /// Free words by name.
+    pub fn words_by_name(&self, key: &str) -> BTreeMap<String, String> {
+        let Some(table) = self.free_section(key, &FREE) else { return BTreeMap::new() };
+        let one = |name: &str| {
+            if let ValueKind::String(text) = &table.value(name)?.kind {
+                return Some((name.to_owned(), text.clone()));
+            }
+            table.unexpected(name, "text");
+            None
+        };
+        table.keys().filter_map(one).collect()
+    }
+
+    /// What `read` makes of a key, or the default where nothing was written.
+    pub fn or<T>(&self, key: &str, default: T, read: impl FnOnce(&Self, &str) -> Option<T>) -> Option<T> {
+        if self.has(key) { read(self, key) } else { Some(default) }
+    }
+
+    /// One word of a few; the first of them where nothing was written.
+    pub fn word_or_first<T: Copy>(&self, key: &str, words: &[(T, &str)]) -> Option<T> {
+        if self.has(key) { self.word(key, Words { now: words, later: &[] }) } else { words.first().map(|(value, _)| *value) }
+    }
+
     /// One word of a few.
     pub fn word<T: Copy>(&self, key: &str, words: Words<'_, T>) -> Option<T> {
         let accepted = || words.now.iter().map(|(_, word)| *word);
@@ -209,6 +250,16 @@ impl<'a> Section<'a> {
             }
         }
         Some(items)
+    }
+
+    /// A list that is not empty. What is wrong with it has been told where the answer is `Some` and empty.
+    pub fn at_least_one(&self, key: &str, expected: &str) -> Option<Vec<&'a str>> {
+        self.value(key)?;
+        let list = self.list(key, expected);
+        if list.as_ref().is_some_and(Vec::is_empty) {
+            self.unexpected(key, expected);
+        }
+        Some(list.unwrap_or_default())
     }
 
     /// The table under a key; its unknown keys are noted.
