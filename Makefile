@@ -2,9 +2,10 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test build fmt lint check-config clean
+.PHONY: help demo test fuzz build fmt lint check-config clean
 
 CARGO := . scripts/toolchain.sh && cargo
+RUNS ?= 15000
 CONFIG ?= config/minimal.toml config/example.toml
 
 # The examples refer to secrets; checking them needs some words in their place.
@@ -22,6 +23,10 @@ test: ## Run every test, Kafka and rsyslog among them on free ports of this mach
 	@bash scripts/setup.sh test
 	@$(CARGO) test --locked --lib --bins --examples --tests
 	@$(CARGO) test --locked --doc
+
+fuzz: ## Feed the encoders and parsers with what nobody would send: make fuzz RUNS=1000000 TARGETS="cef leef"
+	@bash scripts/setup.sh build
+	@bash scripts/fuzz.sh $(RUNS) $(TARGETS)
 
 build: ## Build the program that is shipped: target/release/alertferry
 	@bash scripts/setup.sh build

@@ -6,11 +6,16 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use super::json;
+use super::shortened::cut;
 use super::{Stamp, Text};
 
 /// The members of a JSON object in the vendor's order.
 #[derive(Debug, Clone, Default)]
-pub struct Members<'a>(Vec<(Text<'a>, Member<'a>)>);
+pub struct Members<'a> {
+    members: Vec<(Text<'a>, Member<'a>)>,
+    /// Texts are cut after so many characters, and what is left is left out where its JSON has more octets.
+    longest: Option<usize>,
+}
 
 /// What is there of one member.
 #[derive(Debug, Clone)]
@@ -27,13 +32,20 @@ impl<'a> Members<'a> {
     pub fn read(value: &'a RawValue) -> Option<Self> {
         let mut members = Vec::new();
         json::members(value.get(), |name, value| members.push((name, Member::Whole(value)))).ok()?;
-        Some(Self(members))
+        Some(Self { members, longest: None })
+    }
+
+    /// The same, with texts of at most so many characters.
+    #[must_use]
+    pub fn within(self, longest: usize) -> Self {
+        Self { longest: Some(longest), ..self }
     }
 
     /// Members that were read already.
     #[must_use]
     pub fn of(members: Vec<(Text<'a>, &'a RawValue)>) -> Self {
-        Self(members.into_iter().map(|(name, value)| (name, Member::Whole(value))).collect())
+        let members = members.into_iter().map(|(name, value)| (name, Member::Whole(value))).collect();
+        Self { members, longest: None }
     }
 
     /// Those that nothing was taken from.
@@ -43,18 +55,23 @@ impl<'a> Members<'a> {
             Member::Whole(value) => Some((name, value)),
             Member::Part(_) | Member::Taken => None,
         };
-        self.0.into_iter().filter_map(whole).collect()
+        self.members.into_iter().filter_map(whole).collect()
     }
 
     /// What is left and says something: neither taken, nor `null`, nor an empty text, array or object.
     pub fn left(&self) -> impl Iterator<Item = (&Text<'a>, &Member<'a>)> {
-        self.0.iter().filter(|(_, member)| member.says_something()).map(|(name, member)| (name, member))
+        let fits = |member: &Member<'_>| match (member, self.longest) {
+            (Member::Whole(value), Some(longest)) => value.get().len() <= longest,
+            _ => true,
+        };
+        let telling = self.members.iter().filter(move |(_, member)| member.says_something() && fits(member));
+        telling.map(|(name, member)| (name, member))
     }
 
     /// The value of a member that nobody has taken yet.
     #[must_use]
     pub fn peek(&self, name: &str) -> Option<&'a RawValue> {
-        self.0.iter().find_map(|(known, member)| match member {
+        self.members.iter().find_map(|(known, member)| match member {
             Member::Whole(value) if known == name => Some(*value),
             _ => None,
         })
@@ -62,12 +79,19 @@ impl<'a> Members<'a> {
 
     #[must_use]
     pub fn peek_text(&self, name: &str) -> Option<Text<'a>> {
-        json::text(self.peek(name)?).found()
+        json::text(self.peek(name)?).found().map(|text| self.short(text))
+    }
+
+    fn short(&self, text: Text<'a>) -> Text<'a> {
+        match self.longest {
+            Some(longest) => cut(text, longest),
+            None => text,
+        }
     }
 
     /// Takes a member out if `read` makes something of it.
     pub fn take<T>(&mut self, name: &str, read: impl FnOnce(&'a RawValue) -> Option<T>) -> Option<T> {
-        let (_, member) = self.0.iter_mut().find(|(known, member)| known == name && matches!(member, Member::Whole(_)))?;
+        let (_, member) = self.members.iter_mut().find(|(known, member)| known == name && matches!(member, Member::Whole(_)))?;
         let Member::Whole(value) = *member else { return None };
         let found = read(value)?;
         *member = Member::Taken;
@@ -76,9 +100,9 @@ impl<'a> Members<'a> {
 
     /// Takes what `read` wants out of a member that is itself an object.
     pub fn part<T>(&mut self, name: &str, read: impl FnOnce(&mut Members<'a>) -> T) -> Option<T> {
-        let (_, member) = self.0.iter_mut().find(|(known, member)| known == name && matches!(member, Member::Whole(_)))?;
+        let (_, member) = self.members.iter_mut().find(|(known, member)| known == name && matches!(member, Member::Whole(_)))?;
         let Member::Whole(value) = *member else { return None };
-        let mut members = Members::read(value)?;
+        let mut members = Members { longest: self.longest, ..Members::read(value)? };
         let found = read(&mut members);
         *member = Member::Part(members);
         Some(found)
@@ -86,7 +110,7 @@ impl<'a> Members<'a> {
 
     /// The same for an object that can only be kept as a whole: it stays when `read` leaves anything in it.
     pub fn all_of<T>(&mut self, name: &str, read: impl FnOnce(&mut Members<'a>) -> Option<T>) -> Option<T> {
-        let mut members = Members::read(self.peek(name)?)?;
+        let mut members = Members { longest: self.longest, ..Members::read(self.peek(name)?)? };
         let found = read(&mut members)?;
         if members.left().next().is_none() {
             self.take(name, Some);
@@ -95,11 +119,11 @@ impl<'a> Members<'a> {
     }
 
     pub fn text(&mut self, name: &str) -> Option<Text<'a>> {
-        self.take(name, |value| json::text(value).found())
+        self.take(name, |value| json::text(value).found()).map(|text| self.short(text))
     }
 
     pub fn text_or_number(&mut self, name: &str) -> Option<Text<'a>> {
-        self.take(name, |value| json::text_or_number(value).found())
+        self.take(name, |value| json::text_or_number(value).found()).map(|text| self.short(text))
     }
 
     pub fn integer(&mut self, name: &str) -> Option<i64> {
@@ -133,7 +157,8 @@ impl<'a> Members<'a> {
 
     /// The texts in an array, when there is nothing else in it.
     pub fn texts(&mut self, name: &str) -> Vec<Text<'a>> {
-        self.take(name, |value| Some(json::texts(value)).filter(|(_, whole)| *whole).map(|(texts, _)| texts)).unwrap_or_default()
+        let texts = self.take(name, |value| Some(json::texts(value)).filter(|(_, whole)| *whole).map(|(texts, _)| texts));
+        texts.unwrap_or_default().into_iter().map(|text| self.short(text)).collect()
     }
 
     /// An electronic-mail address that OCSF would take as one.

@@ -14,7 +14,7 @@ pub mod members;
 pub mod risk;
 pub mod sentinel;
 pub mod severity;
-mod shortened;
+pub mod shortened;
 pub mod stamp;
 pub mod status;
 mod wording;
@@ -100,10 +100,11 @@ pub struct Alert<'a> {
 }
 
 impl<'a> Alert<'a> {
-    /// The evidence, decoded one by one.
+    /// The evidence, decoded one by one; its texts no longer than [`Alert::shortened`] says.
     pub fn decoded_evidence(&self) -> impl Iterator<Item = Evidence<'a>> {
         let shape = self.evidence_shape;
-        self.evidence.iter().map(move |raw| Evidence::decode(shape, raw))
+        let longest = self.shortened.map_or(usize::MAX, |shortened| shortened.longest_text);
+        self.evidence.iter().map(move |raw| Evidence::decode_within(shape, raw, longest))
     }
 
     /// Which revision of the alert this is: its last update, else its creation.

@@ -1,12 +1,15 @@
 //! How a finding is written down: pure encoders, one file (or folder) each. An encoder takes an alert or an incident and
 //! writes bytes.
 
+pub mod attack;
 pub mod cef;
 pub mod ecs;
 pub mod embed;
 mod event;
+mod flat;
 pub mod leef;
 pub mod ocsf;
+pub mod product;
 pub mod raw;
 pub mod shorten;
 

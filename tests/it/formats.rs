@@ -6,6 +6,7 @@ mod fixtures;
 mod hostile;
 mod incidents;
 mod lossless;
+mod oversize;
 mod things;
 
 use std::collections::BTreeMap;

@@ -87,9 +87,19 @@ impl<'a> Evidence<'a> {
     /// Never fails: what cannot be read is [`Thing::Other`] with its bytes in `raw`.
     #[must_use]
     pub fn decode(shape: Shape, raw: &'a RawValue) -> Self {
-        let Some(mut rest) = Members::read(raw) else {
+        Self::decode_within(shape, raw, usize::MAX)
+    }
+
+    /// The same with texts of at most `longest` characters. What stands as a whole, `raw` itself too, is left out where its JSON
+    /// has more octets.
+    #[must_use]
+    pub fn decode_within(shape: Shape, raw: &'a RawValue, longest: usize) -> Self {
+        let whole = raw;
+        let raw = if whole.get().len() <= longest { whole } else { nothing() };
+        let Some(members) = Members::read(whole) else {
             return Self::unread(raw);
         };
+        let mut rest = if longest == usize::MAX { members } else { members.within(longest) };
         let type_name = match shape {
             Shape::Graph => rest.text("@odata.type"),
             Shape::Flat => rest.text("entityType"),
@@ -133,6 +143,11 @@ impl<'a> Evidence<'a> {
     pub fn has_role(&self, words: &[&str]) -> bool {
         self.roles.iter().any(|role| words.iter().any(|word| role.eq_ignore_ascii_case(word)))
     }
+}
+
+/// Stands where evidence that is kept as a whole would be too long.
+fn nothing() -> &'static RawValue {
+    serde_json::from_str("{}").expect("an empty object is JSON")
 }
 
 /// `#microsoft.graph.security.deviceEvidence` is `device`.

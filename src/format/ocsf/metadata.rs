@@ -6,7 +6,7 @@ use super::moment::{DateTime, Millis, moment};
 use super::object::objects;
 use super::objects::Tag;
 use crate::alert::{Alert, Incident, Stamp, Text};
-use crate::format::{Context, event_uid};
+use crate::format::{Context, event_uid, product};
 use crate::source::FeedKind;
 
 objects! {
@@ -128,39 +128,17 @@ fn own_id<'a>(id: &Text<'a>, feed: FeedKind) -> Text<'a> {
 
 pub fn product<'a>(alert: &Alert<'a>) -> Product<'a> {
     Product {
-        name: alert.product_name.clone().unwrap_or_else(|| product_name(alert.service_source.as_ref())),
+        name: product::of_alert(alert),
         vendor_name: "Microsoft".into(),
         uid: alert.service_source.clone(),
         feature: alert.detection_source.clone().map(|name| Feature { name }),
     }
 }
 
-/// Sentinel shows incidents of its own, and those of Defender XDR.
+/// The product that shows an incident.
 pub fn incident_product<'a>(incident: &Incident<'a>, feed: FeedKind) -> Product<'a> {
-    let of_sentinel = feed == FeedKind::SentinelIncidents && incident.known_as().strip_prefix("incident:") == Some(&incident.id);
-    let service = Text::Borrowed(if of_sentinel { "microsoftSentinel" } else { "microsoft365Defender" });
-    Product { name: product_name(Some(&service)), vendor_name: "Microsoft".into(), uid: Some(service), feature: None }
-}
-
-/// The name for people behind a service's word; an unknown word stands for itself.
-fn product_name<'a>(service: Option<&Text<'a>>) -> Text<'a> {
-    let Some(service) = service else { return "Microsoft Defender XDR".into() };
-    match &**service {
-        "microsoftDefenderForEndpoint" => "Microsoft Defender for Endpoint".into(),
-        "microsoftDefenderForIdentity" => "Microsoft Defender for Identity".into(),
-        "microsoftDefenderForCloudApps" => "Microsoft Defender for Cloud Apps".into(),
-        "microsoftDefenderForOffice365" => "Microsoft Defender for Office 365".into(),
-        "microsoft365Defender" => "Microsoft Defender XDR".into(),
-        "azureAdIdentityProtection" => "Microsoft Entra ID Protection".into(),
-        "microsoftAppGovernance" => "Microsoft App Governance".into(),
-        "dataLossPrevention" => "Microsoft Purview Data Loss Prevention".into(),
-        "microsoftDefenderForCloud" => "Microsoft Defender for Cloud".into(),
-        "microsoftSentinel" => "Microsoft Sentinel".into(),
-        "microsoftInsiderRiskManagement" => "Microsoft Purview Insider Risk Management".into(),
-        "microsoftThreatIntelligence" => "Microsoft Threat Intelligence".into(),
-        "microsoftSecurityForAI" => "Microsoft Security for AI".into(),
-        _ => service.clone(),
-    }
+    let service = Text::Borrowed(product::of_incident(incident, feed));
+    Product { name: product::name(&service), vendor_name: "Microsoft".into(), uid: Some(service), feature: None }
 }
 
 pub fn metadata<'a>(about: About<'a>, context: &Context<'a>, debug: Vec<String>) -> Metadata<'a> {

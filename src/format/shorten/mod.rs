@@ -1,7 +1,17 @@
 //! Makes a message fit its sink: writes less and less of a finding, in a fixed order, until it does.
+//!
+//! The order is that of `docs/formats.md`. It is the finding that gets shorter, never what was written: each try is a whole
+//! document of its format.
+
+mod least;
+mod less;
+mod order;
+#[cfg(test)]
+mod tests;
 
 use super::{Context, EncodeError, Encoder};
 use crate::alert::Finding;
+use less::{Shorter, steps};
 
 /// What to do with a message that is too long for its sink.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +46,28 @@ pub fn encode_within(
     if octets <= room {
         return Ok(Fit::Whole);
     }
-    let _ = oversize;
-    let reason = format!("it would have {octets} octets, more than the {room} that this sink has room for");
-    Err(EncodeError { format: encoder.format().as_str(), reason })
+    let too_long = |how: &str, octets: usize| EncodeError {
+        format: encoder.format().as_str(),
+        reason: format!(
+            "{how} it would have {octets} octets, and the sink has room for {room}: with max_bytes higher by at least {} it would fit",
+            octets - room
+        ),
+    };
+    if oversize == Oversize::DeadLetter {
+        return Err(too_long("whole,", octets));
+    }
+    if encoder == Encoder::Raw {
+        return Err(too_long("raw is never shortened, and", octets));
+    }
+    let shorter = Shorter::new(finding, octets);
+    let mut least = octets;
+    for step in steps(encoder, finding, room) {
+        out.truncate(start);
+        encoder.encode(&shorter.by(step), context, out)?;
+        least = out.len() - start;
+        if least <= room {
+            return Ok(Fit::Shortened);
+        }
+    }
+    Err(too_long("even in its shortest form", least))
 }
