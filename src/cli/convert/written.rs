@@ -106,3 +106,59 @@ impl To {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::Written;
+    use crate::format::shorten::Oversize;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        written: Written,
+    }
+
+    fn written(words: &str) -> Result<Written, String> {
+        let line = Line::try_parse_from(std::iter::once("convert").chain(words.split(' ')));
+        line.map(|line| line.written).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn options_make_the_format_that_a_sink_with_the_same_keys_has() {
+        for (words, versioned, is_usual) in [
+            ("--to ocsf", "ocsf/1.8.0", true),
+            ("--to ocsf --ocsf-version 1.8.0", "ocsf/1.8.0", true),
+            ("--to ocsf --raw-data", "ocsf/1.8.0", false),
+            ("--to ecs --raw-data", "ecs/9.4.0", false),
+            ("--to cef --strict-lengths", "cef/0", false),
+            ("--to leef --leef-version 1.0", "leef/1.0", false),
+            ("--to raw", "raw", true),
+        ] {
+            let encoder = written(words).unwrap().encoder().unwrap();
+            assert_eq!(encoder.versioned(), versioned, "{words}");
+            assert_eq!(encoder == crate::format::Encoder::of(encoder.format()), is_usual, "{words}");
+        }
+    }
+
+    #[test]
+    fn an_option_of_another_format_is_refused() {
+        for (words, refusal) in [
+            ("--to ecs --ocsf-version 1.8.0", "--ocsf-version says nothing with --to ecs, expected it with --to ocsf"),
+            ("--to cef --raw-data", "--raw-data says nothing with --to cef, expected it with --to ocsf or ecs"),
+            ("--to raw --strict-lengths", "--strict-lengths says nothing with --to raw, expected it with --to cef"),
+            ("--to cef --leef-version 2.0", "--leef-version says nothing with --to cef, expected it with --to leef"),
+        ] {
+            assert_eq!(written(words).unwrap().encoder().unwrap_err(), refusal);
+        }
+        assert!(written("--to ocsf --oversize dead-letter").unwrap_err().contains("--max-bytes"));
+    }
+
+    #[test]
+    fn without_a_limit_there_is_room_for_everything() {
+        assert_eq!(written("--to cef").unwrap().room(), (usize::MAX, Oversize::Shorten));
+        let limited = written("--to cef --max-bytes 2048 --oversize dead-letter").unwrap();
+        assert_eq!(limited.room(), (2048, Oversize::DeadLetter));
+    }
+}
