@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinSet;
 
-use super::StartError;
 use super::budgets::{self, Meter};
+use super::{StartError, bearer};
 use crate::config::{RouteSettings, Settings, TenantSettings};
 use crate::format::Encoder;
 use crate::ledger::RouteKey;
@@ -18,6 +18,7 @@ use crate::pipeline::outcome::Outcome;
 use crate::pipeline::outlet::Outlet;
 use crate::pipeline::route::RouteParts;
 use crate::pipeline::schedule::Plan;
+use crate::sink::bearer::BearerTokens;
 use crate::sink::settings::{Kind, Settings as SinkSettings};
 use crate::sink::{Sink, file, syslog};
 use crate::source::FeedKind;
@@ -35,6 +36,8 @@ pub(super) const USER_AGENT: &str = concat!("alertferry/", env!("CARGO_PKG_VERSI
 
 /// Makes every sink that some tenant uses.
 pub(super) async fn outlets(settings: &Settings, metrics: &Arc<Metrics>) -> Result<Vec<Arc<Outlet>>, StartError> {
+    let client = client(USER_AGENT).map_err(|error| StartError::World(error.to_string()))?;
+    let tokens = Arc::new(Tokens::new(client));
     let mut outlets = Vec::new();
     for (name, sink_settings) in &settings.sinks {
         if !settings.tenants.iter().any(|tenant| tenant.sinks.contains(name)) {
@@ -42,24 +45,32 @@ pub(super) async fn outlets(settings: &Settings, metrics: &Arc<Metrics>) -> Resu
         }
         let sink_settings = sink_settings.clone();
         // Making a Kafka client and opening a file block.
+        let bearer = settings.sign_ins.get(name).map(|sign_in| bearer::of(sign_in, &tokens));
         let counted = Arc::clone(metrics);
-        let made = tokio::task::spawn_blocking(move || sink(&sink_settings, &counted)).await;
+        let made = tokio::task::spawn_blocking(move || sink(&sink_settings, bearer, &counted)).await;
         let sink = made.map_err(|panic| StartError::World(format!("sinks.{name}: {panic}")))??;
         outlets.push(Arc::new(Outlet::new(name.clone(), sink, Arc::clone(metrics))));
     }
     Ok(outlets)
 }
 
-pub(super) fn sink(settings: &SinkSettings, metrics: &Arc<Metrics>) -> Result<Box<dyn Sink>, StartError> {
+fn sink(
+    settings: &SinkSettings,
+    bearer: Option<Arc<dyn BearerTokens>>,
+    metrics: &Arc<Metrics>,
+) -> Result<Box<dyn Sink>, StartError> {
     let name = settings.name.clone();
     Ok(match &settings.kind {
         #[cfg(feature = "kafka")]
         Kind::Kafka(kafka) => {
-            let sink = crate::sink::kafka::Kafka::connect(name, kafka, None, metrics);
+            let sink = crate::sink::kafka::Kafka::connect(name, kafka, bearer, metrics);
             Box::new(sink.map_err(|error| StartError::Configuration(error.to_string()))?)
         }
         #[cfg(not(feature = "kafka"))]
-        Kind::Kafka(_) => return Err(StartError::Configuration(format!("sinks.{name}: this program was built without Kafka"))),
+        Kind::Kafka(_) => {
+            let _ = (bearer, metrics);
+            return Err(StartError::Configuration(format!("sinks.{name}: this program was built without Kafka")));
+        }
         Kind::Syslog(syslog) => Box::new(syslog::Syslog::new(name, syslog)),
         Kind::File(file) => Box::new(file::File::open(name, file).map_err(|error| {
             let advice = error.advice.map(|advice| format!("; {advice}")).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 pub mod duration;
 mod env;
+mod found;
 pub mod keys;
 mod layers;
 mod raw;

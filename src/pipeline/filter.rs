@@ -44,6 +44,12 @@ impl Patterns {
         RegexSet::new(patterns).map(Self).map_err(|error| (patterns.join(", "), error.to_string()))
     }
 
+    /// As they were written.
+    #[must_use]
+    pub fn as_written(&self) -> &[String] {
+        self.0.patterns()
+    }
+
     fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -3,7 +3,8 @@
 use config::ValueKind;
 
 use crate::alert::{Kind, Severity, Status};
-use crate::config::raw::{Section, Words, quoted};
+use crate::config::found::quoted;
+use crate::config::raw::{Section, Words};
 use crate::config::{keys, suggest};
 use crate::pipeline::filter::{Filter, Marks, Patterns};
 use crate::source::microsoft::graph_alerts::SERVICES;

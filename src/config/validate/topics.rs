@@ -44,7 +44,7 @@ pub(super) fn check(top: &Section<'_>, names: &Names, tenants: &[TenantSettings]
         let same = if first == topic {
             format!("{topic:?}")
         } else {
-            format!("{first:?} and {topic:?}, which Kafka takes for the same,")
+            format!("{first:?} and {topic:?}, which Kafka takes for the same")
         };
         let section = top.free_section("sinks", &crate::config::keys::SINK);
         let section = section.and_then(|sinks| sinks.free_section(sink.settings.name.as_str(), &crate::config::keys::SINK));

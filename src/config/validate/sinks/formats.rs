@@ -1,15 +1,17 @@
 //! How a sink's messages are written: its format, with the table of that format's options.
 
+use config::ValueKind;
+
 use crate::config::keys::{self, Group};
 use crate::config::raw::Section;
 use crate::format::{Encoder, Format, cef, ecs, leef, ocsf};
 
-const DELIMITER: &str = "one printable character that is no letter, digit, space, \"=\", \"|\" or \"\\\", or the word \"tab\"";
+const DELIMITER: &str = "one punctuation mark other than \"= | . , : / - _\", the word \"tab\", or a code such as \"x5E\"";
 
 /// The format with its options. The table of another format is refused.
 pub(super) fn encoder(section: &Section<'_>) -> Option<Encoder> {
     let format = section.word_or_first("format", &Format::ALL)?;
-    let foreign = Format::ALL.iter().filter(|(other, word)| *other != format && section.has(word));
+    let foreign = Format::ALL.iter().filter(|(other, word)| *other != format && keys::SINK.knows(word) && section.has(word));
     for (_, word) in foreign {
         let format = format.as_str();
         section.refuse(word, &format!("found beside format {format:?}, expected it with format = {word:?} only"));
@@ -19,12 +21,7 @@ pub(super) fn encoder(section: &Section<'_>) -> Option<Encoder> {
         Format::Ecs => Encoder::Ecs(options(section, format, &keys::ECS, ecs)?),
         Format::Cef => Encoder::Cef(options(section, format, &keys::CEF, cef)?),
         Format::Leef => Encoder::Leef(options(section, format, &keys::LEEF, leef)?),
-        Format::Raw => {
-            if section.has("raw") {
-                section.refuse("raw", "unknown key: the vendor's own JSON has no options");
-            }
-            Encoder::Raw
-        }
+        Format::Raw => Encoder::Raw,
     })
 }
 
@@ -49,12 +46,24 @@ fn ecs(table: &Section<'_>) -> Option<ecs::Options> {
 
 fn cef(table: &Section<'_>) -> Option<cef::Options> {
     let ipv6_in_src = table.word_or_first("ipv6", &[(false, "c6a"), (true, "src")]);
-    let high = table.or("high", 8, |table, key| table.whole(key, 8..=10));
-    if high == Some(9) {
-        table.unexpected("high", "8 or 10");
-    }
+    let high_is_ten = table.or("high", false, high_is_ten);
     let strict_lengths = table.or("strict_lengths", false, Section::flag);
-    Some(cef::Options { strict_lengths: strict_lengths?, ipv6_in_src: ipv6_in_src?, high_is_ten: high? == 10 })
+    Some(cef::Options { strict_lengths: strict_lengths?, ipv6_in_src: ipv6_in_src?, high_is_ten: high_is_ten? })
+}
+
+fn high_is_ten(table: &Section<'_>, key: &str) -> Option<bool> {
+    let is_ten = match &table.value(key)?.kind {
+        ValueKind::I64(8) => Some(false),
+        ValueKind::I64(10) => Some(true),
+        ValueKind::String(text) => {
+            [("8", false), ("10", true)].iter().find(|(word, _)| *word == text.trim()).map(|(_, ten)| *ten)
+        }
+        _ => None,
+    };
+    if is_ten.is_none() {
+        table.unexpected(key, "8 or 10");
+    }
+    is_ten
 }
 
 fn leef(table: &Section<'_>) -> Option<leef::Options> {
@@ -73,11 +82,17 @@ fn leef(table: &Section<'_>) -> Option<leef::Options> {
     Some(leef::Options { version, delimiter })
 }
 
+/// A character, `tab`, or a code as QRadar writes it: `x5E`, `0x09`.
 fn delimiter(text: &str) -> Option<char> {
     let mut chars = text.chars();
-    match (text, chars.next(), chars.next()) {
-        ("tab" | "\t", ..) => Some('\t'),
-        (_, Some(one), None) if one.is_ascii_graphic() && !one.is_ascii_alphanumeric() && !"=|\\".contains(one) => Some(one),
-        _ => None,
-    }
+    let code = || {
+        let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix('x'))?;
+        u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)
+    };
+    let delimiter = match (text, chars.next(), chars.next()) {
+        ("tab", ..) => Some('\t'),
+        (_, one, None) => one,
+        _ => code(),
+    };
+    delimiter.filter(|one| leef::can_delimit(*one))
 }

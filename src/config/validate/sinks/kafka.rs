@@ -47,7 +47,7 @@ pub(super) fn read(section: &Section<'_>, names: &Names, environment: &Environme
     let envelope = section.word_or_first("envelope", &ENVELOPES);
     let max_bytes = section.or("max_bytes", Kafka::MAX_BYTES, |section, key| section.octets(key, LEAST_BYTES..=MOST_BYTES));
     let missing_topic = missing_topic(section);
-    let sign_in = oauth::read(section, names, brokers.as_deref().unwrap_or_default(), &mut options);
+    let sign_in = oauth::read(section, names, brokers.as_deref().unwrap_or_default(), &options);
     let (envelope, max_bytes, missing_topic) = (envelope?, max_bytes?, missing_topic?);
     let kafka = Kafka { options, envelope, max_bytes, missing_topic, ..Kafka::new(brokers?, topic?) };
     Some((Kind::Kafka(kafka), sign_in.ok()?))

@@ -17,46 +17,21 @@ const SCOPE: &str = "a token scope, such as \"https://NAMESPACE.servicebus.windo
 /// Where Event Hubs live, in Microsoft's clouds: their scope is their host.
 const EVENT_HUBS: [&str; 3] = [".servicebus.windows.net", ".servicebus.usgovcloudapi.net", ".servicebus.chinacloudapi.cn"];
 
-/// How tokens are had. The options that make librdkafka ask for them are set, unless the operator set them.
+/// How tokens are had. What else `oauth` implies for librdkafka's options, the sink itself sees to.
 pub(super) fn read(
     section: &Section<'_>,
     names: &Names,
     brokers: &[String],
-    options: &mut BTreeMap<String, KafkaOption>,
+    options: &BTreeMap<String, KafkaOption>,
 ) -> Result<Option<SignIn>, Told> {
     if !section.has("oauth") {
-        if mechanism(options).is_some_and(|name| name == "OAUTHBEARER") && !options.keys().any(|name| name.starts_with(UNSECURE))
-        {
-            section
-                .refuse("options", "found sasl.mechanism OAUTHBEARER without the table \"oauth\", expected oauth = { app = … }");
-        }
         return Ok(None);
     }
     let table = section.section("oauth", &keys::OAUTH).ok_or(Told)?;
-    if let Some(other) = mechanism(options).filter(|name| name != "OAUTHBEARER") {
-        table.refuse_here(&format!("found beside sasl.mechanism {other:?}, expected one of the two"));
-    }
     for name in options.keys().filter(|name| name.starts_with("sasl.oauthbearer.")) {
         table.refuse_here(&format!("found beside the option {name:?}, expected one of the two"));
     }
-    let sign_in = sign_in(&table, names, brokers).ok_or(Told)?;
-    if mechanism(options).is_none() {
-        options.insert("sasl.mechanism".to_owned(), KafkaOption::Plain("OAUTHBEARER".to_owned()));
-    }
-    options.entry("security.protocol".to_owned()).or_insert_with(|| KafkaOption::Plain("SASL_SSL".to_owned()));
-    Ok(Some(sign_in))
-}
-
-/// librdkafka makes such tokens itself, for tests.
-const UNSECURE: &str = "enable.sasl.oauthbearer.unsecure.jwt";
-
-/// Both names are librdkafka's.
-fn mechanism(options: &BTreeMap<String, KafkaOption>) -> Option<String> {
-    let option = options.get("sasl.mechanism").or_else(|| options.get("sasl.mechanisms"))?;
-    match option {
-        KafkaOption::Plain(name) => Some(name.to_ascii_uppercase()),
-        KafkaOption::Secret(_) => None,
-    }
+    sign_in(&table, names, brokers).map(Some).ok_or(Told)
 }
 
 fn sign_in(table: &Section<'_>, names: &Names, brokers: &[String]) -> Option<SignIn> {

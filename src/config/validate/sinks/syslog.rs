@@ -10,7 +10,8 @@ use super::super::Told;
 use super::{addresses, tls};
 use crate::alert::Severity;
 use crate::config::env::Environment;
-use crate::config::raw::{Section, quoted};
+use crate::config::found::quoted;
+use crate::config::raw::Section;
 use crate::config::{keys, suggest};
 use crate::sink::settings::{Framing, Kind, Rfc, Syslog, Transport};
 
