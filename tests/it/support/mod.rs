@@ -2,7 +2,11 @@
 
 pub mod daemon;
 #[cfg(feature = "kafka")]
+pub mod guarded_kafka;
+#[cfg(feature = "kafka")]
 pub mod kafka;
+#[cfg(feature = "kafka")]
+pub mod kafka_authority;
 pub mod keys;
 pub mod lab;
 pub mod ocsf;
