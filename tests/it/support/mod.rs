@@ -3,7 +3,11 @@
 pub mod authority;
 pub mod daemon;
 #[cfg(feature = "kafka")]
+pub mod guarded_kafka;
+#[cfg(feature = "kafka")]
 pub mod kafka;
+#[cfg(feature = "kafka")]
+pub mod kafka_authority;
 pub mod keys;
 pub mod lab;
 pub mod ocsf;
