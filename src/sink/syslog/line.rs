@@ -3,12 +3,15 @@
 use std::io;
 use std::net::SocketAddr;
 
-use tokio::time::Instant;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout_at};
+use tokio_rustls::client::TlsStream;
 
 use super::broken::Broken;
 use super::connect::{self, Waits};
 use super::connection::Connection;
 use super::stream::Stream;
+use super::tls;
 use super::udp::Datagrams;
 use crate::sink::Verdict;
 use crate::sink::settings::{self, Transport};
@@ -30,7 +33,11 @@ impl Line {
                 let (stream, peer) = connect::connect(address, deadline, waits).await?;
                 Ok(Self::Connection(Connection::new(Stream::Plain(stream), peer, settings.framing, settings.patience)))
             }
-            Transport::Tls(_) => todo!(),
+            Transport::Tls(tls) => {
+                let (stream, peer) = connect::connect(address, deadline, waits).await?;
+                let stream = secure(tls, address, stream, deadline).await?;
+                Ok(Self::Connection(Connection::new(stream.into(), peer, settings.framing, settings.patience)))
+            }
             Transport::Relp(_) => todo!(),
         }
     }
@@ -73,4 +80,15 @@ impl Line {
             Self::Datagrams(_) => Ok(()),
         }
     }
+}
+
+async fn secure(
+    tls: &settings::Tls,
+    address: &str,
+    stream: TcpStream,
+    deadline: Instant,
+) -> Result<TlsStream<TcpStream>, String> {
+    let (host, _) = address.rsplit_once(':').unwrap_or((address, ""));
+    let late = |_| "it did not finish the TLS handshake in time: check that this port expects TLS".to_owned();
+    timeout_at(deadline, tls::connect(tls, host, stream)).await.map_err(late)?
 }
