@@ -1,8 +1,11 @@
 //! The syslog sink against real rsyslog and syslog-ng, and against peers that misbehave.
 
+mod failover;
 mod matrix;
 mod peers;
 mod rsyslog;
+mod udp;
+mod vanished;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
