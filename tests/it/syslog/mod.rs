@@ -4,6 +4,7 @@ mod failover;
 mod matrix;
 mod peers;
 mod rsyslog;
+mod secure;
 mod udp;
 mod vanished;
 
