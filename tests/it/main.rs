@@ -14,6 +14,7 @@ mod ledger;
 mod onboarding;
 mod program;
 mod records;
+mod relp;
 mod service;
 mod sign_in;
 mod simulator;
