@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use tokio_rustls::client::TlsStream;
 
 use super::broken::Broken;
@@ -114,6 +114,5 @@ async fn secure(
     deadline: Instant,
 ) -> Result<TlsStream<TcpStream>, String> {
     let (host, _) = address.rsplit_once(':').unwrap_or((address, ""));
-    let late = |_| "it did not finish the TLS handshake in time: check that this port expects TLS".to_owned();
-    timeout_at(deadline, tls::connect(tls, host, stream)).await.map_err(late)?
+    tls::connect(tls, host, stream, deadline).await
 }

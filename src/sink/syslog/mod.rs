@@ -11,11 +11,11 @@ mod line;
 mod message;
 mod outq;
 mod receivers;
-pub mod relp;
+mod relp;
 mod rfc3164;
 mod rfc5424;
 mod stream;
-pub mod tls;
+mod tls;
 mod udp;
 
 use std::time::Duration;

@@ -85,7 +85,7 @@ async fn the_time_between_pages_is_not_held_against_the_receiver() {
     .await;
     assert_delivered(&delivery, &first);
     tokio::time::sleep(SHORT + Duration::from_millis(100)).await;
-    let (delivery, _) = both(&sink, &second, async {
+    let (delivery, ()) = both(&sink, &second, async {
         let (txnr, _) = talk.message().await;
         tokio::time::sleep(SHORT / 4).await;
         talk.ok(txnr).await;

@@ -87,7 +87,7 @@ fn launch(folder: &Path, listen: &Listen, port: u16, start: u32) -> Service {
     let mut service = Service::start(&command, folder);
     match listen {
         Listen::Udp => service.wait_for_datagram_port(port, LIMIT),
-        Listen::Tcp | Listen::Tls(_) => service.wait_for_port(port, LIMIT),
+        Listen::Tcp | Listen::Tls(_) | Listen::Relp(_) => service.wait_for_port(port, LIMIT),
     }
     service
 }
@@ -95,9 +95,10 @@ fn launch(folder: &Path, listen: &Listen, port: u16, start: u32) -> Service {
 /// The direct queue has each message written before the next is read, so that nothing waits in rsyslog's memory.
 fn configuration(folder: &Path, listen: &Listen, port: u16, start: u32) -> String {
     let output = output(folder, start).display().to_string();
-    let (kind, global, input) = match listen {
-        Listen::Udp => ("imudp", String::new(), String::new()),
-        Listen::Tcp => ("imtcp", String::new(), String::new()),
+    let none = String::new;
+    let (kind, module, global, input) = match listen {
+        Listen::Udp => ("imudp", none(), none(), none()),
+        Listen::Tcp => ("imtcp", none(), none(), none()),
         Listen::Tls(papers) => {
             let files = format!(
                 r#"defaultNetstreamDriver="ossl" defaultNetstreamDriverCAFile="{}"
@@ -107,14 +108,30 @@ fn configuration(folder: &Path, listen: &Listen, port: u16, start: u32) -> Strin
                 papers.key.display()
             );
             let clients = if papers.of_clients { "x509/certvalid" } else { "anon" };
-            ("imtcp", files, format!(r#"streamDriver.name="ossl" streamDriver.mode="1" streamDriver.authMode="{clients}""#))
+            (
+                "imtcp",
+                none(),
+                files,
+                format!(r#"streamDriver.name="ossl" streamDriver.mode="1" streamDriver.authMode="{clients}""#),
+            )
+        }
+        Listen::Relp(None) => ("imrelp", none(), none(), none()),
+        Listen::Relp(Some((papers, library))) => {
+            let files = format!(
+                r#"tls="on" tls.caCert="{}" tls.myCert="{}" tls.myPrivKey="{}""#,
+                papers.ca.display(),
+                papers.certificate.display(),
+                papers.key.display()
+            );
+            let clients = if papers.of_clients { r#"tls.authMode="certvalid""# } else { "" };
+            ("imrelp", format!(r#"tls.tlsLib="{library}""#), none(), format!("{files} {clients}"))
         }
     };
     let end = spool::END.replace('\n', "\\n");
     format!(
         r#"
 global(workDirectory="{folder}" maxMessageSize="1m" parser.escapeControlCharactersOnReceive="off" {global})
-module(load="{kind}")
+module(load="{kind}" {module})
 template(name="asReceived" type="list") {{
     property(name="rawmsg")
     constant(value="{end}")

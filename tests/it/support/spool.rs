@@ -16,6 +16,8 @@ pub enum Listen {
     Udp,
     Tcp,
     Tls(Papers),
+    /// Over TLS with the library of this name, or over TCP alone. rsyslog only.
+    Relp(Option<(Papers, &'static str)>),
 }
 
 /// What a receiver shows, and whose client certificates it asks for.

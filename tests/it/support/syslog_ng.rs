@@ -36,7 +36,7 @@ impl SyslogNg {
         let mut service = Service::start(&command, folder.path());
         match listen {
             Listen::Udp => service.wait_for_datagram_port(port, LIMIT),
-            Listen::Tcp | Listen::Tls(_) => service.wait_for_port(port, LIMIT),
+            Listen::Tcp | Listen::Tls(_) | Listen::Relp(_) => service.wait_for_port(port, LIMIT),
         }
         Self { folder, port, service }
     }
@@ -87,6 +87,7 @@ fn source(listen: &Listen, framing: Framing, rfc: Rfc, port: u16) -> String {
     let (transport, tls) = match listen {
         Listen::Udp => ("udp", String::new()),
         Listen::Tcp => ("tcp", String::new()),
+        Listen::Relp(_) => panic!("syslog-ng has no RELP"),
         Listen::Tls(papers) => (
             "tls",
             format!(
