@@ -15,6 +15,7 @@ mod onboarding;
 mod program;
 mod records;
 mod routes;
+mod relp;
 mod service;
 mod sign_in;
 mod simulator;

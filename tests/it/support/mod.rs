@@ -16,3 +16,5 @@ pub mod rsyslog;
 pub mod scrape;
 pub mod service;
 pub mod setup;
+pub mod spool;
+pub mod syslog_ng;
