@@ -33,8 +33,9 @@ impl Expiries {
     /// What the configuration knows. It has told already of what ends soon.
     pub(super) fn new(settings: &Settings, metrics: &Arc<Metrics>) -> Self {
         let now = clock::now();
+        let of_sinks = settings.sign_ins.values().map(|sign_in| &sign_in.app);
         let apps: BTreeMap<&str, &Arc<App>> =
-            settings.tenants.iter().map(|tenant| (tenant.app.name.as_str(), &tenant.app)).collect();
+            settings.tenants.iter().map(|tenant| &tenant.app).chain(of_sinks).map(|app| (app.name.as_str(), app)).collect();
         let certified = apps.into_values().filter(|app| app.credential.certificate().is_some()).map(Arc::clone).collect();
         let known = settings.credential_expiries.iter().map(|(app, at)| {
             metrics.credential_expiry(app, *at);

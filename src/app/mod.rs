@@ -1,5 +1,6 @@
 //! Turns settings into running parts: the only place that names every concrete type.
 
+mod bearer;
 mod budgets;
 mod care;
 mod credentials;

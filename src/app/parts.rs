@@ -6,9 +6,10 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinSet;
 
-use super::StartError;
 use super::budgets::{self, Meter};
-use crate::config::{Settings, TenantSettings};
+use super::{StartError, bearer};
+use crate::config::{RouteSettings, Settings, TenantSettings};
+use crate::format::Encoder;
 use crate::ledger::RouteKey;
 use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
@@ -17,6 +18,7 @@ use crate::pipeline::outcome::Outcome;
 use crate::pipeline::outlet::Outlet;
 use crate::pipeline::route::RouteParts;
 use crate::pipeline::schedule::Plan;
+use crate::sink::bearer::BearerTokens;
 use crate::sink::settings::{Kind, Settings as SinkSettings};
 use crate::sink::{Sink, file, syslog};
 use crate::source::FeedKind;
@@ -34,6 +36,8 @@ pub(super) const USER_AGENT: &str = concat!("alertferry/", env!("CARGO_PKG_VERSI
 
 /// Makes every sink that some tenant uses.
 pub(super) async fn outlets(settings: &Settings, metrics: &Arc<Metrics>) -> Result<Vec<Arc<Outlet>>, StartError> {
+    let client = client(USER_AGENT).map_err(|error| StartError::World(error.to_string()))?;
+    let tokens = Arc::new(Tokens::new(client));
     let mut outlets = Vec::new();
     for (name, sink_settings) in &settings.sinks {
         if !settings.tenants.iter().any(|tenant| tenant.sinks.contains(name)) {
@@ -41,23 +45,32 @@ pub(super) async fn outlets(settings: &Settings, metrics: &Arc<Metrics>) -> Resu
         }
         let sink_settings = sink_settings.clone();
         // Making a Kafka client and opening a file block.
-        let made = tokio::task::spawn_blocking(move || sink(&sink_settings)).await;
+        let bearer = settings.sign_ins.get(name).map(|sign_in| bearer::of(sign_in, &tokens));
+        let counted = Arc::clone(metrics);
+        let made = tokio::task::spawn_blocking(move || sink(&sink_settings, bearer, &counted)).await;
         let sink = made.map_err(|panic| StartError::World(format!("sinks.{name}: {panic}")))??;
         outlets.push(Arc::new(Outlet::new(name.clone(), sink, Arc::clone(metrics))));
     }
     Ok(outlets)
 }
 
-pub(super) fn sink(settings: &SinkSettings) -> Result<Box<dyn Sink>, StartError> {
+fn sink(
+    settings: &SinkSettings,
+    bearer: Option<Arc<dyn BearerTokens>>,
+    metrics: &Arc<Metrics>,
+) -> Result<Box<dyn Sink>, StartError> {
     let name = settings.name.clone();
     Ok(match &settings.kind {
         #[cfg(feature = "kafka")]
         Kind::Kafka(kafka) => {
-            let sink = crate::sink::kafka::Kafka::connect(name, kafka);
+            let sink = crate::sink::kafka::Kafka::connect(name, kafka, bearer, metrics);
             Box::new(sink.map_err(|error| StartError::Configuration(error.to_string()))?)
         }
         #[cfg(not(feature = "kafka"))]
-        Kind::Kafka(_) => return Err(StartError::Configuration(format!("sinks.{name}: this program was built without Kafka"))),
+        Kind::Kafka(_) => {
+            let _ = (bearer, metrics);
+            return Err(StartError::Configuration(format!("sinks.{name}: this program was built without Kafka")));
+        }
         Kind::Syslog(syslog) => Box::new(syslog::Syslog::new(name, syslog)),
         Kind::File(file) => Box::new(file::File::open(name, file).map_err(|error| {
             let advice = error.advice.map(|advice| format!("; {advice}")).unwrap_or_default();
@@ -94,11 +107,11 @@ pub(super) fn feeds(settings: &Settings, outlets: &[Arc<Outlet>], ports: &Ports)
             let notify = Arc::new(Notify::new());
             let routes = outlets
                 .iter()
-                .filter(|outlet| tenant.sinks.contains(&outlet.name))
-                .filter_map(|outlet| Some((outlet, settings.sinks.get(&outlet.name)?)))
-                .map(|(outlet, sink)| {
+                .filter_map(|outlet| Some((outlet, tenant.routes.get(&outlet.name)?, settings.sinks.get(&outlet.name)?)))
+                .map(|(outlet, way, sink)| {
                     let turn = turns.entry((tenant.tenant.id.clone(), outlet.name.clone())).or_default();
-                    route(tenant, *kind, (outlet, sink), Arc::clone(turn), Arc::clone(&notify), &ports.metrics)
+                    let way = Way { outlet, settings: way, encoder: sink.encoder };
+                    route(tenant, *kind, way, Arc::clone(turn), Arc::clone(&notify), &ports.metrics)
                 })
                 .collect();
             let feed = Feed {
@@ -153,10 +166,17 @@ pub(super) fn paths(tenant: &TenantSettings, feed: FeedKind) -> Vec<String> {
     }
 }
 
+/// How a tenant's alerts get to one sink.
+struct Way<'a> {
+    outlet: &'a Arc<Outlet>,
+    settings: &'a RouteSettings,
+    encoder: Encoder,
+}
+
 fn route(
     tenant: &TenantSettings,
     feed: FeedKind,
-    (outlet, sink): (&Arc<Outlet>, &SinkSettings),
+    Way { outlet, settings, encoder }: Way<'_>,
     turn: Arc<Mutex<()>>,
     notify: Arc<Notify>,
     metrics: &Metrics,
@@ -167,12 +187,12 @@ fn route(
     metrics.dead_letters(&tenant.tenant.name, Some(&outlet.name), 0);
     RouteParts {
         key: RouteKey { tenant: tenant.tenant.id.clone(), feed, sink: Some(outlet.name.clone()) },
-        tenant: Arc::clone(&tenant.tenant),
+        tenant: Arc::clone(&settings.tenant),
         outlet: Arc::clone(outlet),
-        encoder: sink.encoder,
-        oversize: sink.oversize,
-        revisions: sink.send,
-        filter: tenant.filter.clone(),
+        encoder,
+        oversize: settings.oversize,
+        revisions: settings.send,
+        filter: settings.filter.clone(),
         // The same alert may come through any two of its feeds, in either order.
         grain: tenant.feeds.iter().map(|feed| feed.dialect().grain).max().unwrap_or_default(),
         turn,

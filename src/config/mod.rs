@@ -2,6 +2,7 @@
 
 pub mod duration;
 mod env;
+mod found;
 pub mod keys;
 mod layers;
 mod raw;
@@ -24,13 +25,15 @@ pub use self::env::Environment;
 use self::layers::Added;
 pub use self::report::ConfigError;
 use self::report::Report;
-use crate::pipeline::filter::Filter;
+use crate::format::shorten::Oversize;
+use crate::pipeline::filter::Filters;
 use crate::pipeline::schedule::Sweep;
 use crate::retry::Retry;
+use crate::sink::Revisions;
 use crate::source::FeedKind;
 use crate::source::azure::Workspace;
 use crate::source::cloud::Cloud;
-use crate::source::entra::App;
+use crate::source::entra::{App, SignIn};
 use crate::source::throttle::Rate;
 use crate::tenant::{SinkName, Tenant};
 use crate::{ledger, sink};
@@ -43,6 +46,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     pub shutdown_deadline: Duration,
     pub sinks: BTreeMap<SinkName, sink::settings::Settings>,
+    /// How sinks that ask for tokens get them.
+    pub sign_ins: BTreeMap<SinkName, SignIn>,
     /// At least one.
     pub tenants: Vec<TenantSettings>,
     /// What all feeds of all tenants together may ask.
@@ -61,6 +66,8 @@ pub struct TenantSettings {
     pub cloud: Arc<Cloud>,
     pub feeds: Vec<FeedKind>,
     pub sinks: Vec<SinkName>,
+    /// What holds on the way to each of `sinks`.
+    pub routes: BTreeMap<SinkName, RouteSettings>,
     pub interval: Duration,
     pub delay: Duration,
     pub overlap: Duration,
@@ -70,13 +77,22 @@ pub struct TenantSettings {
     pub recheck: Duration,
     pub feed_retry: Retry,
     pub sink_retry: Retry,
-    pub filter: Filter,
     pub budget: BTreeMap<FeedKind, Vec<Rate>>,
     pub page_size: BTreeMap<FeedKind, u32>,
     /// Where `sentinel-incidents` reads; at least one where it is among the feeds.
     pub workspaces: Vec<Workspace>,
     /// Azure subscriptions that `defender-for-cloud` reads; at least one where it is among the feeds.
     pub subscriptions: Vec<String>,
+}
+
+/// A tenant's alerts on their way to one sink, with everything that the sink, `[defaults]` and the tenant say of it.
+#[derive(Debug, Clone)]
+pub struct RouteSettings {
+    /// With the labels of this route.
+    pub tenant: Arc<Tenant>,
+    pub filter: Filters,
+    pub send: Revisions,
+    pub oversize: Oversize,
 }
 
 /// What a tenant can refer to by name.

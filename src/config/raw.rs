@@ -1,12 +1,13 @@
 //! What was written: a table with the path that leads to it, and readers that note a mistake instead of stopping at it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use config::{Map, Value, ValueKind};
 
-use super::keys::Group;
+use super::found::{describe, place, quoted};
+use super::keys::{FREE, Group};
 use super::layers::BUILT_IN;
 use super::report::Report;
 use super::{duration, suggest};
@@ -163,6 +164,47 @@ impl<'a> Section<'a> {
         number
     }
 
+    /// A length in memory.
+    pub fn octets(&self, key: &str, range: RangeInclusive<u32>) -> Option<usize> {
+        self.whole(key, range).and_then(|octets| usize::try_from(octets).ok())
+    }
+
+    /// Yes or no; as text as well, since the environment knows only text.
+    pub fn flag(&self, key: &str) -> Option<bool> {
+        let flag = match &self.value(key)?.kind {
+            ValueKind::Boolean(flag) => Some(*flag),
+            ValueKind::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        if flag.is_none() {
+            self.unexpected(key, "true or false");
+        }
+        flag
+    }
+
+    /// Free words by name.
+    pub fn words_by_name(&self, key: &str) -> BTreeMap<String, String> {
+        let Some(table) = self.free_section(key, &FREE) else { return BTreeMap::new() };
+        let one = |name: &str| {
+            if let ValueKind::String(text) = &table.value(name)?.kind {
+                return Some((name.to_owned(), text.clone()));
+            }
+            table.unexpected(name, "text");
+            None
+        };
+        table.keys().filter_map(one).collect()
+    }
+
+    /// What `read` makes of a key, or the default where nothing was written.
+    pub fn or<T>(&self, key: &str, default: T, read: impl FnOnce(&Self, &str) -> Option<T>) -> Option<T> {
+        if self.has(key) { read(self, key) } else { Some(default) }
+    }
+
+    /// One word of a few; the first of them where nothing was written.
+    pub fn word_or_first<T: Copy>(&self, key: &str, words: &[(T, &str)]) -> Option<T> {
+        if self.has(key) { self.word(key, Words { now: words, later: &[] }) } else { words.first().map(|(value, _)| *value) }
+    }
+
     /// One word of a few.
     pub fn word<T: Copy>(&self, key: &str, words: Words<'_, T>) -> Option<T> {
         let accepted = || words.now.iter().map(|(_, word)| *word);
@@ -211,6 +253,16 @@ impl<'a> Section<'a> {
         Some(items)
     }
 
+    /// A list that is not empty. What is wrong with it has been told where the answer is `Some` and empty.
+    pub fn at_least_one(&self, key: &str, expected: &str) -> Option<Vec<&'a str>> {
+        self.value(key)?;
+        let list = self.list(key, expected);
+        if list.as_ref().is_some_and(Vec::is_empty) {
+            self.unexpected(key, expected);
+        }
+        Some(list.unwrap_or_default())
+    }
+
     /// The table under a key; its unknown keys are noted.
     pub fn section(&self, key: &str, group: &'static Group) -> Option<Section<'a>> {
         let section = self.free_section(key, group)?;
@@ -221,44 +273,5 @@ impl<'a> Section<'a> {
     /// The table under a key, whose own keys are free.
     pub fn free_section(&self, key: &str, group: &'static Group) -> Option<Section<'a>> {
         Section::open(self.path_of(key), self.value(key)?, group, self.report)
-    }
-}
-
-/// What stands there, as a message may say it. `hidden` keeps to the type, since the value may be a secret in the wrong place.
-pub(super) fn describe(value: &Value, hidden: bool) -> String {
-    match &value.kind {
-        ValueKind::Nil => "nothing".to_owned(),
-        ValueKind::Boolean(flag) if !hidden => flag.to_string(),
-        ValueKind::Boolean(_) => "true or false".to_owned(),
-        ValueKind::I64(number) if !hidden => format!("the number {number}"),
-        ValueKind::Float(number) if !hidden => format!("the number {number}"),
-        ValueKind::I64(_) | ValueKind::I128(_) | ValueKind::U64(_) | ValueKind::U128(_) | ValueKind::Float(_) => {
-            "a number".to_owned()
-        }
-        ValueKind::String(text) if text.trim().is_empty() => "an empty text".to_owned(),
-        ValueKind::String(text) if !hidden => quoted(text),
-        ValueKind::String(_) => "text".to_owned(),
-        ValueKind::Table(_) => "a table".to_owned(),
-        ValueKind::Array(list) if list.is_empty() => "an empty list".to_owned(),
-        ValueKind::Array(_) => "a list".to_owned(),
-    }
-}
-
-/// Quotes what was written, cut short. An address with a user part is not quoted: a password may stand in it.
-pub(super) fn quoted(text: &str) -> String {
-    const SHOWN: usize = 80;
-    if text.contains("://") && text.contains('@') {
-        return "an address with a user part".to_owned();
-    }
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{:?}…", &text[..end]),
-        None => format!("{text:?}"),
-    }
-}
-
-fn place(origin: Option<&str>) -> String {
-    match origin {
-        None | Some(BUILT_IN) => String::new(),
-        Some(origin) => format!(" ({origin})"),
     }
 }

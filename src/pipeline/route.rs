@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 use tokio::time::{Duration, Instant};
 
-use super::filter::Filter;
+use super::filter::Filters;
 use super::outlet::Outlet;
 use crate::format::Encoder;
 use crate::format::shorten::Oversize;
@@ -24,7 +24,7 @@ pub struct Route {
     pub encoder: Encoder,
     pub oversize: Oversize,
     pub revisions: Revisions,
-    pub filter: Filter,
+    pub filter: Filters,
     /// Feeds of this tenant write the time of one and the same revision this differently.
     pub grain: SignedDuration,
     /// One alert through two feeds must be looked up, delivered and recorded by one before the other looks: all feeds of a
@@ -66,7 +66,7 @@ pub struct RouteParts {
     pub encoder: Encoder,
     pub oversize: Oversize,
     pub revisions: Revisions,
-    pub filter: Filter,
+    pub filter: Filters,
     pub grain: SignedDuration,
     pub turn: Arc<tokio::sync::Mutex<()>>,
     pub retry: Retry,

@@ -142,7 +142,7 @@ impl Work {
             let header = page.records()[*index].header.as_ref().ok()?;
             Some((*index, header))
         });
-        let (mut wanted, unwanted): (Vec<_>, Vec<_>) = headers.partition(|(_, header)| route.filter.passes(header));
+        let (mut wanted, unwanted): (Vec<_>, Vec<_>) = headers.partition(|(_, header)| route.filter.pass(header));
         // Alerts go out before the incidents that speak of them, and revisions in their order, whatever order the server answers in.
         wanted.sort_by_key(|(_, header)| (header.kind, header.updated));
         tally.add(Outcome::Filtered, unwanted.len() as u64);
@@ -169,9 +169,15 @@ impl Work {
                     tally.add(Outcome::Duplicate, 1);
                     continue;
                 }
-                Decision::Forward(activity) => {
-                    work.encode(route, handout, index, header, activity).map_or_else(Fate::Impossible, Fate::Sent)
-                }
+                Decision::Forward(activity) => match work.encode(route, handout, index, header, activity) {
+                    Ok(Some(fit)) => Fate::Sent(fit),
+                    Err(reason) => Fate::Impossible(reason),
+                    // Not remembered: a later revision may have another title, and pass.
+                    Ok(None) => {
+                        tally.add(Outcome::Filtered, 1);
+                        continue;
+                    }
+                },
             };
             met.insert(&header.id, now_known);
             work.planned.push(Planned { index, seen: Seen { key: key(header), known: now_known }, fate });
@@ -179,6 +185,7 @@ impl Work {
         Ok(work)
     }
 
+    /// Reads an alert as a whole and adds it to the batch; `None` where the route's filter does not want it after all.
     fn encode(
         &mut self,
         route: &Route,
@@ -186,10 +193,13 @@ impl Work {
         index: usize,
         header: &Header,
         activity: Activity,
-    ) -> Result<Fit, String> {
+    ) -> Result<Option<Fit>, String> {
         let page = &handout.sorted.page;
         let raw = page.raw(&page.records()[index]);
         let finding = (handout.read)(header.kind, raw).map_err(|unreadable| unreadable.to_string())?;
+        if !route.filter.pass_whole(&finding) {
+            return Ok(None);
+        }
         let context = Context { tenant: &route.tenant, feed: route.key.feed, activity, collected: handout.collected };
         let about = About {
             kind: header.kind,
@@ -201,7 +211,7 @@ impl Work {
         };
         let room = (route.outlet.room(&route.tenant, route.key.feed, route.encoder, &about), route.oversize);
         let encode = |out: &mut Vec<u8>| encode_within(route.encoder, &finding, &context, room, out);
-        self.batch.push(about, encode).map_err(|error| error.to_string())
+        self.batch.push(about, encode).map(Some).map_err(|error| error.to_string())
     }
 
     /// Sorts the alerts by what is known of them now.

@@ -8,6 +8,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use super::kafka::KafkaMetrics;
 use super::pace::Pace;
 use crate::pipeline::outcome::Outcome;
 use crate::source::FeedKind;
@@ -80,6 +81,7 @@ pub struct Metrics {
     ledger_ids: Gauge<i64, AtomicI64>,
     credential_expiry: Family<AppLabels, Gauge<i64, AtomicI64>>,
     pace: Pace,
+    kafka: KafkaMetrics,
     totals: Totals,
 }
 
@@ -105,6 +107,7 @@ impl Default for Metrics {
             ledger_ids: Gauge::default(),
             credential_expiry: Family::default(),
             pace: Pace::default(),
+            kafka: KafkaMetrics::default(),
             totals: Totals::default(),
             registry: Registry::default(),
         };
@@ -140,6 +143,7 @@ impl Default for Metrics {
             metrics.credential_expiry.clone(),
         );
         metrics.pace.register(&mut registry);
+        metrics.kafka.register(&mut registry);
         Self { registry, ..metrics }
     }
 }
@@ -158,6 +162,12 @@ impl Metrics {
     #[must_use]
     pub fn pace(&self) -> &Pace {
         &self.pace
+    }
+
+    /// What Kafka clients tell of themselves.
+    #[must_use]
+    pub fn kafka(&self) -> &KafkaMetrics {
+        &self.kafka
     }
 
     /// One request to a feed's API was answered with this status, or failed (`error`).

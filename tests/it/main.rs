@@ -19,5 +19,6 @@ mod sign_in;
 mod simulator;
 mod support;
 mod syslog;
+mod syslog_tls;
 mod tidy;
 mod traps;

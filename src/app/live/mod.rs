@@ -18,9 +18,9 @@ use futures_util::stream;
 pub use self::finding::{Check, Finding, Found, Outcome, Report, Shared};
 use self::hosts::Hosts;
 use self::tenant::Desk;
-use super::{StartError, parts};
+use super::{StartError, bearer, parts};
 use crate::config::{Settings, TenantSettings};
-use crate::source::entra::{App, Tokens};
+use crate::source::entra::{App, SignIn, Tokens};
 use crate::source::http::client;
 use crate::source::throttle::Budget;
 use crate::telemetry::Metrics;
@@ -75,8 +75,13 @@ pub async fn check(
     };
     let used = settings.sinks.values().filter(|sink| tenants.iter().any(|one| one.sinks.contains(&sink.name)));
     let sinks = async {
-        let found =
-            used.map(async |sink| Found { name: sink.name.clone(), findings: sinks::check(sink, tenants, options.limit).await });
+        let found = used.map(async |sink| {
+            let sign_in =
+                settings.sign_ins.get(&sink.name).map(|one| SignIn { app: Arc::new(one.app.leaving_no_trace()), ..one.clone() });
+            let bearer = sign_in.map(|sign_in| bearer::of(&sign_in, &desk.tokens));
+            let findings = sinks::check(sink, tenants, bearer, options.limit).await;
+            Found { name: sink.name.clone(), findings }
+        });
         stream::iter(found).buffered(options.parallel).collect().await
     };
     let (looks, sinks) = tokio::join!(looks, sinks);

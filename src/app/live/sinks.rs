@@ -1,12 +1,14 @@
 //! The sinks: whether each can be reached and lets us in, and whether its topics exist. Nothing is written to any of them.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
 use super::finding::{Check, Finding, Outcome};
 use crate::config::TenantSettings;
+use crate::sink::bearer::BearerTokens;
 use crate::sink::settings::{Kind, Settings};
 use crate::sink::{DeliverError, Sink};
 use crate::tenant::SinkName;
@@ -15,7 +17,12 @@ use crate::tenant::SinkName;
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Looks at one sink on behalf of the tenants that use it.
-pub(super) async fn check(settings: &Settings, tenants: &[&TenantSettings], limit: Duration) -> Vec<Finding> {
+pub(super) async fn check(
+    settings: &Settings,
+    tenants: &[&TenantSettings],
+    bearer: Option<Arc<dyn BearerTokens>>,
+    limit: Duration,
+) -> Vec<Finding> {
     let users: Vec<&TenantSettings> = tenants.iter().copied().filter(|one| one.sinks.contains(&settings.name)).collect();
     match &settings.kind {
         Kind::File(file) if file.path == Path::new("-") => vec![Finding::new(Check::Sink, Outcome::Ok, "standard output")],
@@ -25,10 +32,10 @@ pub(super) async fn check(settings: &Settings, tenants: &[&TenantSettings], limi
             vec![looked.unwrap_or_else(|panic| Finding::new(Check::Sink, Outcome::Failed, panic.to_string()))]
         }
         #[cfg(feature = "kafka")]
-        Kind::Kafka(kafka) => cluster(&settings.name, kafka, &users, limit).await,
+        Kind::Kafka(kafka) => cluster(&settings.name, kafka, bearer, &users, limit).await,
         #[cfg(not(feature = "kafka"))]
         Kind::Kafka(_) => {
-            let _ = users;
+            let _ = (users, bearer);
             vec![Finding::new(Check::Sink, Outcome::Failed, "this program was built without Kafka")]
         }
         Kind::Syslog(syslog) => {
@@ -80,13 +87,14 @@ fn folder(path: &Path) -> Finding {
 async fn cluster(
     name: &SinkName,
     settings: &crate::sink::settings::Kafka,
+    bearer: Option<Arc<dyn BearerTokens>>,
     users: &[&TenantSettings],
     limit: Duration,
 ) -> Vec<Finding> {
     use crate::sink::kafka::Kafka;
 
     let (wanted, name, settings) = (topics(settings, users), name.clone(), settings.clone());
-    let made = tokio::task::spawn_blocking(move || Kafka::connect(name, &settings)).await; // reads key files
+    let made = tokio::task::spawn_blocking(move || Kafka::connect(name, &settings, bearer, &Arc::default())).await; // reads key files
     let sink = match made {
         Ok(Ok(sink)) => sink,
         Ok(Err(error)) => return vec![Finding::new(Check::Sink, Outcome::Failed, error.to_string())],

@@ -106,6 +106,7 @@ mod tests {
             listen: ([127, 0, 0, 1], 9464).into(),
             shutdown_deadline: Duration::from_secs(10),
             sinks: BTreeMap::new(),
+            sign_ins: BTreeMap::new(),
             tenants: Vec::new(),
             warnings: Vec::new(),
         };

@@ -12,6 +12,7 @@ use super::exit;
 use super::run::{asked_again, failed, not_started};
 use crate::app::App;
 use crate::config::{self, duration};
+use crate::format::Format;
 use crate::pipeline::outlet::Outlet;
 use crate::shutdown::Signals;
 use crate::simulator::{self, Simulator};
@@ -29,7 +30,7 @@ use target::Target;
   alertferry demo --for 20s --tenants 100
   alertferry demo --format ocsf | jq .finding_info.title
   alertferry demo --sink kafka://127.0.0.1:9092/alerts
-  alertferry demo --sink syslog://127.0.0.1:514 --format ocsf
+  alertferry demo --sink syslog://127.0.0.1:514 --format cef
 
 Ctrl-C ends it with a summary.")]
 pub struct Args {
@@ -37,8 +38,8 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     tenants: u16,
 
-    /// Write this format instead of a readable line: ocsf or raw.
-    #[arg(long, value_name = "FORMAT", value_parser = ["ocsf", "raw"])]
+    /// Write this format instead of a readable line.
+    #[arg(long, value_name = "FORMAT", value_parser = Format::ALL.map(|(_, word)| word))]
     format: Option<String>,
 
     /// Send alerts to a real sink: kafka://HOST:PORT/TOPIC or syslog://HOST:PORT (as OCSF unless told).

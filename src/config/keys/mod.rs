@@ -2,12 +2,18 @@
 //! `docs/configuration.md`.
 
 mod apps;
+mod formats;
+mod routes;
 mod sinks;
+mod syslog;
 mod tenants;
 
 pub use self::apps::{APP, CERTIFICATE, FEDERATED, MANAGED_IDENTITY, SECRET};
-pub use self::sinks::{FILE, KAFKA, SINK, SYSLOG};
+pub use self::formats::{CEF, ECS, LEEF, OCSF};
+pub use self::routes::{EXCLUDE, FILTER, ROUTE};
+pub use self::sinks::{FILE, KAFKA, OAUTH, SINK};
 pub(super) use self::sinks::{FILE_SINK, KAFKA_OPTIONS, KAFKA_SINK, SYSLOG_SINK};
+pub use self::syslog::{SEVERITIES, SYSLOG, TLS};
 pub use self::tenants::{DEFENDER_FOR_CLOUD, SENTINEL, TENANT, TENANT_FILE};
 
 /// One key.
@@ -48,12 +54,14 @@ impl Group {
 }
 
 /// Every group, in the order in which they are documented.
-pub const ALL: [&Group; 22] = [
+pub const ALL: [&Group; 31] = [
     &TOP,
     &DEFAULTS,
     &RETRY,
     &SWEEP,
     &FILTER,
+    &EXCLUDE,
+    &ROUTE,
     &LIMITS,
     &LEDGER,
     &ADMIN,
@@ -64,8 +72,15 @@ pub const ALL: [&Group; 22] = [
     &MANAGED_IDENTITY,
     &CLOUD,
     &SINK,
+    &OCSF,
+    &ECS,
+    &CEF,
+    &LEEF,
     &KAFKA,
+    &OAUTH,
     &SYSLOG,
+    &SEVERITIES,
+    &TLS,
     &FILE,
     &TENANT,
     &SENTINEL,
@@ -123,6 +138,7 @@ const OVERRIDABLE: &[Key] = &[
     key("page_size", "table", "see The feeds", "How many rows one request asks for, by feed; from 1 to the feed's most."),
     key("filter", "table", "–", "Which alerts are forwarded; see Filter."),
     key("labels", "table of text", "–", "Free words that travel with each alert; a tenant's are added to those of `[defaults]`."),
+    key("routes", "table of tables", "–", "What holds on the way to one sink, by its name; see Routes."),
 ];
 
 pub const DEFAULTS: Group = Group::new("`[defaults]`", &[OVERRIDABLE, &[SHUTDOWN]]);
@@ -140,30 +156,6 @@ pub const SWEEP: Group = Group::new(
     &[&[
         key("every", "duration", "`\"1h\"`", "How often; `\"0s\"` turns it off."),
         key("reach", "duration", "`\"24h\"`", "How far back."),
-    ]],
-);
-
-pub const FILTER: Group = Group::new(
-    "Filter: `filter`",
-    &[&[
-        key(
-            "min_severity",
-            "severity",
-            "–",
-            "`informational`, `low`, `medium`, `high` or `critical`; what cannot be judged passes.",
-        ),
-        key(
-            "services",
-            "list of text",
-            "all",
-            "Microsoft's `serviceSource` words, such as `microsoftDefenderForEndpoint`; for alerts only, incidents span services.",
-        ),
-        key(
-            "kinds",
-            "list of kinds",
-            "`[\"alert\", \"incident\"]`",
-            "`alert`, `incident`: which of the two are forwarded; at least one that some feed of the tenant has.",
-        ),
     ]],
 );
 

@@ -21,7 +21,7 @@ pub(super) const GUID: &str = "a GUID such as \"11111111-1111-1111-1111-11111111
 /// The keys that hold a credential.
 const KINDS: [&str; 5] = ["client_secret", "certificate", "federated", "managed_identity", "refresh_token"];
 
-type Apps = BTreeMap<String, Option<Arc<App>>>;
+pub(super) type Apps = BTreeMap<String, Option<Arc<App>>>;
 
 /// The apps, and when their credentials expire where that is known.
 pub(super) fn read(top: &Section<'_>, environment: &Environment, ledger: Option<&Ledger>) -> (Apps, BTreeMap<String, Timestamp>) {

@@ -4,28 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use config::ValueKind;
-
-use super::names::Names;
+use super::names::{self, Names};
 use super::reading::Near;
-use crate::alert::{Kind, Severity};
-use crate::config::raw::{Section, Words, quoted};
+use super::{Told, filters, routes};
+use crate::config::raw::{Section, Words};
 use crate::config::{keys, suggest};
 use crate::retry::Retry;
 use crate::source::FeedKind;
 use crate::source::cloud::Cloud;
 use crate::source::geo::GEOS;
-use crate::source::microsoft::graph_alerts::SERVICES;
 use crate::source::throttle::Rate;
 use crate::tenant::SinkName;
 
 const SECOND: Duration = Duration::from_secs(1);
 const NO_TIME: Duration = Duration::ZERO;
 const FIRST_ABOVE_MOST: &str = "found a first pause longer than the most, expected first ≤ most";
-
-/// What was written is of no use, and a mistake says why.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Told;
 
 /// One table's share. `None` where the table does not say, or says something that was noted as a mistake.
 #[derive(Debug, Clone, Default)]
@@ -46,10 +39,9 @@ pub(super) struct Overridable {
     pub near: Option<Near>,
     pub budget: BTreeMap<FeedKind, Vec<Rate>>,
     pub page_size: BTreeMap<FeedKind, u32>,
-    pub min_severity: Option<Severity>,
-    pub services: Option<Vec<String>>,
-    pub kinds: Option<Vec<Kind>>,
+    pub filter: filters::Written,
     pub labels: BTreeMap<String, String>,
+    pub routes: BTreeMap<SinkName, routes::Written>,
 }
 
 impl Overridable {
@@ -60,7 +52,6 @@ impl Overridable {
 
     pub fn read(section: &Section<'_>, names: &Names) -> Self {
         let sweep = section.section("sweep", &keys::SWEEP);
-        let filter = section.section("filter", &keys::FILTER);
         Self {
             interval: section.duration("interval", SECOND),
             delay: section.duration("delay", NO_TIME),
@@ -73,14 +64,13 @@ impl Overridable {
             sink_retry: retry(section, "sink_retry"),
             feeds: feeds(section),
             sinks: sinks(section, names),
-            cloud: cloud(section, names),
+            cloud: names::cloud(section, names),
             near: near(section),
             budget: by_feed(section, "budget", |table, feed| table.parsed(feed.as_str(), Rate::EXPECTED, Rate::parse_list)),
             page_size: by_feed(section, "page_size", page_size),
-            min_severity: filter.as_ref().and_then(min_severity),
-            services: filter.as_ref().and_then(services),
-            kinds: filter.as_ref().and_then(kinds),
-            labels: labels(section),
+            filter: filters::Written::read(section),
+            labels: section.words_by_name("labels"),
+            routes: routes::read(section, names),
         }
     }
 }
@@ -112,31 +102,21 @@ pub(super) fn join_retry(
 }
 
 fn feeds(section: &Section<'_>) -> Option<Vec<FeedKind>> {
-    let written = at_least_one(section, "feeds", "a list of feeds, such as [\"graph-alerts\"]")?;
+    let written = section.at_least_one("feeds", "a list of feeds, such as [\"graph-alerts\"]")?;
     let words = Words { now: &FeedKind::ALL, later: &[] };
     Some(written.into_iter().filter_map(|feed| section.pick("feeds", feed, words)).collect())
 }
 
 fn sinks(section: &Section<'_>, names: &Names) -> Option<Vec<SinkName>> {
-    let written = at_least_one(section, "sinks", "a list of sinks, such as [\"siem\"]")?;
+    let written = section.at_least_one("sinks", "a list of sinks, such as [\"siem\"]")?;
     let known = |found: &&str| {
         let known = names.sinks.contains_key(&SinkName::from(*found));
         if !known {
-            refuse_name(section, "sinks", found, names.sinks.keys().map(SinkName::as_str), "[sinks.NAME]");
+            names::refuse(section, "sinks", found, names.sinks.keys().map(SinkName::as_str), "[sinks.NAME]");
         }
         known
     };
     Some(written.into_iter().filter(known).map(SinkName::from).collect())
-}
-
-fn cloud(section: &Section<'_>, names: &Names) -> Option<Result<Arc<Cloud>, Told>> {
-    section.value("cloud")?;
-    let Some(found) = section.text("cloud", "the name of a cloud, such as \"global\"") else { return Some(Err(Told)) };
-    let cloud = names.clouds.get(found);
-    if cloud.is_none() {
-        refuse_name(section, "cloud", found, names.clouds.keys().map(String::as_str), "[clouds.NAME]");
-    }
-    Some(cloud.cloned().flatten().ok_or(Told))
 }
 
 fn near(section: &Section<'_>) -> Option<Near> {
@@ -152,31 +132,6 @@ fn page_size(table: &Section<'_>, feed: FeedKind) -> Option<u32> {
     table.whole(feed.as_str(), 1..=most)
 }
 
-/// Notes a name that nothing has, with the names there are.
-pub(super) fn refuse_name<'n>(
-    section: &Section<'_>,
-    key: &str,
-    found: &str,
-    known: impl IntoIterator<Item = &'n str>,
-    table: &str,
-) {
-    let mut known = known.into_iter().peekable();
-    if known.peek().is_some() {
-        section.refuse_word(key, found, known, &[]);
-    } else {
-        section.refuse(key, &format!("found {}, but there is none to name yet: add {table}", quoted(found)));
-    }
-}
-
-fn at_least_one<'a>(section: &Section<'a>, key: &str, expected: &str) -> Option<Vec<&'a str>> {
-    section.value(key)?;
-    let list = section.list(key, expected);
-    if list.as_ref().is_some_and(Vec::is_empty) {
-        section.unexpected(key, expected);
-    }
-    Some(list.unwrap_or_default())
-}
-
 /// A table by feed.
 fn by_feed<T>(section: &Section<'_>, key: &str, read: impl Fn(&Section<'_>, FeedKind) -> Option<T>) -> BTreeMap<FeedKind, T> {
     let Some(table) = section.free_section(key, &keys::FREE) else { return BTreeMap::new() };
@@ -186,40 +141,6 @@ fn by_feed<T>(section: &Section<'_>, key: &str, read: impl Fn(&Section<'_>, Feed
         }
         let accepted = suggest::one_of(name, FeedKind::ALL.iter().map(|(_, word)| *word));
         table.refuse(name, &format!("unknown feed, expected {accepted}"));
-        None
-    };
-    table.keys().filter_map(one).collect()
-}
-
-fn min_severity(filter: &Section<'_>) -> Option<Severity> {
-    const WORDS: [Severity; 5] = [Severity::Informational, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
-    filter.word("min_severity", Words { now: &WORDS.map(|severity| (severity, severity.as_str())), later: &[] })
-}
-
-fn services(filter: &Section<'_>) -> Option<Vec<String>> {
-    let services = filter.list("services", "a list of services, such as [\"microsoftDefenderForEndpoint\"]")?;
-    for service in services.iter().filter(|service| !SERVICES.iter().any(|known| known.eq_ignore_ascii_case(service))) {
-        let hint = suggest::nearest(service, SERVICES.iter().copied())
-            .map(|near| format!(" — did you mean {near:?}?"))
-            .unwrap_or_default();
-        filter.warn("services", &format!("{} is no service that this version has heard of{hint}", quoted(service)));
-    }
-    Some(services.into_iter().map(str::to_owned).collect())
-}
-
-fn kinds(filter: &Section<'_>) -> Option<Vec<Kind>> {
-    let kinds = at_least_one(filter, "kinds", "a list of kinds, such as [\"alert\", \"incident\"]")?;
-    let words = Words { now: &Kind::ALL, later: &[] };
-    Some(kinds.into_iter().filter_map(|kind| filter.pick("kinds", kind, words)).collect())
-}
-
-fn labels(section: &Section<'_>) -> BTreeMap<String, String> {
-    let Some(table) = section.free_section("labels", &keys::FREE) else { return BTreeMap::new() };
-    let one = |name: &str| {
-        if let ValueKind::String(text) = &table.value(name)?.kind {
-            return Some((name.to_owned(), text.clone()));
-        }
-        table.unexpected(name, "text");
         None
     };
     table.keys().filter_map(one).collect()

@@ -3,8 +3,9 @@
 use config::{Value, ValueKind};
 
 use super::apps::{GUID, guid};
+use crate::config::found::{describe, quoted};
 use crate::config::keys;
-use crate::config::raw::{Section, describe, quoted};
+use crate::config::raw::Section;
 use crate::source::FeedKind;
 use crate::source::azure::Workspace;
 

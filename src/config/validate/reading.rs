@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Told;
 use crate::alert::Kind;
 use crate::config::raw::Section;
 use crate::source::FeedKind;
@@ -58,12 +59,17 @@ fn in_geo(section: &Section<'_>, cloud: &Cloud, geo: Geo, feeds: &[FeedKind]) ->
 }
 
 /// A filter that asks for incidents only, of feeds that have none, would forward nothing for ever.
-pub(super) fn check_kinds(section: &Section<'_>, kinds: &[Kind], feeds: &[FeedKind]) {
-    let has_incidents = |feed: &FeedKind| !matches!(feed.dialect().inside, Inside::Nothing);
-    if kinds == [Kind::Incident] && !feeds.is_empty() && !feeds.iter().any(has_incidents) {
-        section.refuse(
-            "filter",
-            "found kinds = [\"incident\"], but none of its feeds has incidents, expected one that has, or \"alert\"",
-        );
+pub(super) fn check_kinds(section: &Section<'_>, kinds: &[Kind], feeds: &[FeedKind]) -> Result<(), Told> {
+    if kinds != [Kind::Incident] || feeds.is_empty() || feeds.iter().copied().any(has_incidents) {
+        return Ok(());
     }
+    section.refuse(
+        "filter",
+        "found kinds = [\"incident\"], but none of its feeds has incidents, expected one that has, or \"alert\"",
+    );
+    Err(Told)
+}
+
+pub(super) fn has_incidents(feed: FeedKind) -> bool {
+    !matches!(feed.dialect().inside, Inside::Nothing)
 }

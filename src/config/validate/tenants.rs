@@ -7,12 +7,12 @@ use config::{Value, ValueKind};
 
 use super::apps::{GUID, guid};
 use super::names::{self, Names};
-use super::overridable::{Overridable, join_retry, refuse_name};
+use super::overridable::{Overridable, join_retry};
 use super::places;
 use super::reading;
+use super::routes::{self, Layers};
 use crate::config::raw::Section;
 use crate::config::{TenantSettings, keys};
-use crate::pipeline::filter::Filter;
 use crate::pipeline::schedule::Sweep;
 use crate::tenant::Tenant;
 
@@ -70,18 +70,16 @@ fn tenant(section: &Section<'_>, defaults: &Overridable, names: &Names, seen: &m
     note_twice(section, "name", name.as_ref(), &mut seen.names);
     note_twice(section, "tenant_id", id.as_ref(), &mut seen.ids);
     let customer = section.text("customer", "the customer's name");
-    let app = app(section, names);
+    let app = names::app(section, names);
 
     let own = Overridable::read(section, names);
-    let sinks = own.sinks.or_else(|| defaults.sinks.clone());
+    let sinks = own.sinks.clone().or_else(|| defaults.sinks.clone());
     if sinks.is_none() {
         section.refuse("sinks", "missing, expected a list of sinks, such as [\"siem\"], here or in [defaults]");
     }
-    let feeds = own.feeds.or_else(|| defaults.feeds.clone()).unwrap_or_default();
-    let cloud = own.cloud.or_else(|| defaults.cloud.clone()).and_then(Result::ok);
+    let feeds = own.feeds.clone().or_else(|| defaults.feeds.clone()).unwrap_or_default();
+    let cloud = own.cloud.clone().or_else(|| defaults.cloud.clone()).and_then(Result::ok);
     let cloud = cloud.and_then(|cloud| reading::cloud(section, cloud, (own.near, defaults.near), &feeds));
-    let kinds = own.kinds.or_else(|| defaults.kinds.clone()).unwrap_or_default();
-    reading::check_kinds(section, &kinds, &feeds);
     let workspaces = places::workspaces(section, &feeds);
     let subscriptions = places::subscriptions(section, &feeds);
     // Azure's records do not say whose they are, and one token may open the places of many customers.
@@ -99,14 +97,18 @@ fn tenant(section: &Section<'_>, defaults: &Overridable, names: &Names, seen: &m
         customer: customer.unwrap_or(&name).to_owned(),
         name: name.into(),
         id: id?.into(),
-        labels: joined(&defaults.labels, own.labels),
+        labels: joined(&defaults.labels, &own.labels),
     };
+    let sinks = sinks?;
+    let layers = Layers { own: &own, defaults };
+    let routes = routes::of(section, &tenant, (&sinks, &feeds), layers, names);
     Some(TenantSettings {
         tenant: Arc::new(tenant),
         app: app?,
         cloud: cloud?,
         feeds,
-        sinks: sinks?,
+        sinks,
+        routes,
         interval: own.interval.or(defaults.interval)?,
         delay: own.delay.or(defaults.delay)?,
         overlap: own.overlap.or(defaults.overlap)?,
@@ -115,26 +117,11 @@ fn tenant(section: &Section<'_>, defaults: &Overridable, names: &Names, seen: &m
         recheck: own.recheck.or(defaults.recheck)?,
         feed_retry: feed_retry?,
         sink_retry: sink_retry?,
-        filter: Filter {
-            min_severity: own.min_severity.or(defaults.min_severity),
-            services: own.services.or_else(|| defaults.services.clone()).unwrap_or_default(),
-            kinds,
-        },
-        budget: joined(&defaults.budget, own.budget),
-        page_size: joined(&defaults.page_size, own.page_size),
+        budget: joined(&defaults.budget, &own.budget),
+        page_size: joined(&defaults.page_size, &own.page_size),
         workspaces,
         subscriptions,
     })
-}
-
-fn app(section: &Section<'_>, names: &Names) -> Option<Arc<crate::source::entra::App>> {
-    section.missing("app", "the name of an app from [apps.NAME]");
-    let found = section.text("app", "the name of an app from [apps.NAME]")?;
-    let app = names.apps.get(found);
-    if app.is_none() {
-        refuse_name(section, "app", found, names.apps.keys().map(String::as_str), "[apps.NAME]");
-    }
-    app.cloned().flatten()
 }
 
 /// Notes a name, ID or place that stood before. The ledger keys by the ID, topics and metrics go by the name, and what is read in
@@ -149,8 +136,8 @@ fn note_twice(section: &Section<'_>, key: &str, value: Option<&String>, seen: &m
     }
 }
 
-fn joined<K: Ord + Clone, V: Clone>(defaults: &BTreeMap<K, V>, own: BTreeMap<K, V>) -> BTreeMap<K, V> {
+fn joined<K: Ord + Clone, V: Clone>(defaults: &BTreeMap<K, V>, own: &BTreeMap<K, V>) -> BTreeMap<K, V> {
     let mut joined = defaults.clone();
-    joined.extend(own);
+    joined.extend(own.clone());
     joined
 }

@@ -55,7 +55,7 @@ proptest! {
             let mut rig = Rig::new();
             let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
             cloud.page_size(page_size);
-            rig.filter = Filter { min_severity: Some(Severity::Medium), services: Vec::new(), kinds: Vec::new() };
+            rig.filter = Filter { min_severity: Some(Severity::Medium), ..Filter::default() };
             let of = |wanted: Kind| kinds.iter().filter(|kind| **kind == wanted).count() as u64;
             // What is known before was read once already, and is read again within the overlap.
             let before = of(Kind::KnownBefore);

@@ -111,7 +111,7 @@ impl Rig {
             encoder: self.encoder,
             oversize: Oversize::Shorten,
             revisions: self.revisions,
-            filter: self.filter.clone(),
+            filter: self.filter.clone().into(),
             grain: self.grain,
             turn: Arc::clone(turns.entry((tenant.id.clone(), outlet.name.clone())).or_default()),
             retry: Retry { first: 5 * SECOND, most: 60 * SECOND },

@@ -4,21 +4,28 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rdkafka::ClientContext;
+use rdkafka::admin::AdminClient;
+use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::error::KafkaError;
+use rdkafka::metadata::MetadataTopic;
 use rdkafka::producer::{Producer as _, PurgeConfig, ThreadedProducer};
 use rdkafka::types::RDKafkaErrorCode as Code;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::callbacks::Callbacks;
+use super::callbacks::{Callbacks, Session};
 use super::flow::{Flow, Ticket};
 use super::options::Options;
 use super::page::{Answer, Page};
-use super::record::{Envelope, Outgoing};
-use super::trouble::{Sorted, advice, sort};
+use super::record::{Outgoing, Shipment};
+use super::trouble::{Sorted, sort};
 use crate::sink::DeliverError;
 use crate::sink::settings;
+use crate::telemetry::Metrics;
+use crate::telemetry::kafka::Meter;
+use crate::tenant::SinkName;
 
 /// A producer that failed for good is replaced at most this often.
 const LEAST_LIFE: Duration = Duration::from_secs(1);
@@ -27,9 +34,12 @@ const LEAST_LIFE: Duration = Duration::from_secs(1);
 const AT_A_TIME: usize = 64;
 
 /// What a producer is made of.
+#[derive(Clone)]
 pub(super) struct Blueprint {
+    pub name: SinkName,
     pub settings: settings::Kafka,
-    pub flow: Arc<Flow>,
+    pub session: Session,
+    pub metrics: Arc<Metrics>,
     /// Each message travels in a batch of its own, so that a refusal of the brokers concerns it alone.
     pub alone: bool,
 }
@@ -40,6 +50,7 @@ pub(super) struct Client {
     flow: Arc<Flow>,
     gone: CancellationToken,
     alone: bool,
+    largest_record: usize,
 }
 
 impl Blueprint {
@@ -48,30 +59,47 @@ impl Blueprint {
     /// # Errors
     /// Every problem in a sentence that names the option.
     pub fn build(&self) -> Result<Client, Vec<String>> {
-        let mut options = Options::read(&self.settings)?;
+        let mut options = self.options()?;
         if self.alone {
             options.config.set("batch.num.messages", "1");
         }
         let gone = CancellationToken::new();
-        let callbacks = Callbacks { flow: Arc::clone(&self.flow), gone: gone.clone() };
-        let producer = options.config.create_with_context(callbacks).map_err(|error| {
-            let words = match error {
-                KafkaError::ClientCreation(words) => options.without_secrets(&words),
-                error => options.without_secrets(&error.to_string()),
-            };
-            vec![format!("librdkafka refuses the options: {words}")]
-        })?;
-        Ok(Client { producer: Some(producer), flow: Arc::clone(&self.flow), gone, alone: self.alone })
+        let meter = Meter::new(Arc::clone(&self.metrics), &self.name);
+        let callbacks = Callbacks { session: self.session.clone(), gone: gone.clone(), meter, alone: self.alone };
+        let producer = make(&options, callbacks)?;
+        let (flow, largest_record) = (Arc::clone(&self.session.flow), options.largest_record(&self.settings));
+        Ok(Client { producer: Some(producer), flow, gone, alone: self.alone, largest_record })
     }
+
+    /// A client for questions about topics, and for making some. Blocks, as [`Blueprint::build`] does.
+    fn build_admin(&self) -> Result<AdminClient<Session>, Vec<String>> {
+        let mut options = self.options()?;
+        options.config.set("statistics.interval.ms", "0");
+        make(&options, self.session.clone())
+    }
+
+    fn options(&self) -> Result<Options, Vec<String>> {
+        Options::read(&self.settings, self.session.sign_in.is_some())
+    }
+}
+
+fn make<C: ClientContext, T: FromClientConfigAndContext<C>>(options: &Options, context: C) -> Result<T, Vec<String>> {
+    options.config.create_with_context(context).map_err(|error| {
+        let words = match error {
+            KafkaError::ClientCreation(words) => options.without_secrets(&words),
+            error => options.without_secrets(&error.to_string()),
+        };
+        vec![format!("librdkafka refuses the options: {words}")]
+    })
 }
 
 impl Client {
     /// Sends messages and waits until the brokers have answered for each, or the producer is gone.
-    pub async fn send(&self, envelope: &Envelope<'_>, messages: &[Outgoing<'_>], ticket: &Arc<Ticket>) -> Vec<Answer> {
+    pub async fn send(&self, shipment: &Shipment<'_>, messages: &[Outgoing<'_>], ticket: &Arc<Ticket>) -> Vec<Answer> {
         let page = Page::new(messages.len(), Arc::clone(ticket));
         tokio::select! {
             biased;
-            () = self.hand_over(envelope, messages, &page) => {}
+            () = self.hand_over(shipment, messages, &page) => {}
             () = self.gone.cancelled() => {}
         }
         tokio::select! {
@@ -82,11 +110,11 @@ impl Client {
         page.answers()
     }
 
-    async fn hand_over(&self, envelope: &Envelope<'_>, messages: &[Outgoing<'_>], page: &Arc<Page>) {
+    async fn hand_over(&self, shipment: &Shipment<'_>, messages: &[Outgoing<'_>], page: &Arc<Page>) {
         let Some(producer) = &self.producer else { return };
         for (index, outgoing) in messages.iter().enumerate() {
-            let key = envelope.key(outgoing.message);
-            let mut record = envelope.record(*outgoing, &key, Box::new(page.receipt(index)));
+            let sealed = shipment.seal(*outgoing);
+            let mut record = sealed.record(shipment.headers(outgoing.message.about), Box::new(page.receipt(index)));
             loop {
                 let room = self.flow.room();
                 let (error, rejected) = match producer.send(record) {
@@ -121,7 +149,7 @@ impl Client {
         // librdkafka gives the messages back before it tells of the error that made it do so.
         if let Some((code, words)) = self.producer.as_ref().and_then(|producer| producer.client().fatal_error()) {
             self.gone.cancel();
-            return Some(self.flow.error(&words, advice(code)));
+            return Some(self.flow.trouble_of(code, &words));
         }
         self.gone.is_cancelled().then(|| self.flow.error("the producer was closed", None))
     }
@@ -139,6 +167,23 @@ impl Client {
         let Some(producer) = &self.producer else { return Err(KafkaError::Canceled) };
         let metadata = producer.client().fetch_metadata(None, limit)?;
         Ok((metadata.topics().iter().map(|topic| topic.name().to_owned()).collect(), metadata.orig_broker_id()))
+    }
+
+    /// Whether every partition of a topic has a leader. Blocks.
+    pub fn led(&self, topic: &str, limit: Duration) -> bool {
+        let Some(producer) = &self.producer else { return false };
+        let metadata = producer.client().fetch_metadata(Some(topic), limit);
+        metadata.is_ok_and(|metadata| {
+            let ready = |topic: &MetadataTopic| {
+                topic.error().is_none() && topic.partitions().iter().all(|one| one.error().is_none() && one.leader() >= 0)
+            };
+            metadata.topics().iter().all(|topic| ready(topic) && !topic.partitions().is_empty())
+        })
+    }
+
+    /// The most octets that a record may have.
+    pub fn largest_record(&self) -> usize {
+        self.largest_record
     }
 
     /// Gives up what is on its way; the answers come soon after.
@@ -182,7 +227,7 @@ impl Keeper {
     /// When it cannot be made, or failed just now.
     pub async fn client(&self) -> Result<Arc<Client>, DeliverError> {
         let mut current = self.current.lock().await;
-        self.blueprint.flow.open()?;
+        self.flow().open()?;
         if let Some((client, born)) = &*current {
             match client.why_gone() {
                 None => return Ok(Arc::clone(client)),
@@ -194,15 +239,25 @@ impl Keeper {
         let built = tokio::task::spawn_blocking(move || blueprint.build()).await;
         let client = match built {
             Ok(Ok(client)) => Arc::new(client),
-            Ok(Err(problems)) => return Err(self.blueprint.flow.error(&problems.join("; "), None)),
-            Err(_) => return Err(self.blueprint.flow.error("no producer could be made", None)),
+            Ok(Err(problems)) => return Err(self.flow().error(&problems.join("; "), None)),
+            Err(_) => return Err(self.flow().error("no producer could be made", None)),
         };
         *current = Some((Arc::clone(&client), Instant::now()));
         Ok(client)
     }
 
-    pub fn settings(&self) -> &settings::Kafka {
-        &self.blueprint.settings
+    /// A client for questions about topics, to be dropped off the async threads.
+    ///
+    /// # Errors
+    /// Every problem in a sentence that names the option.
+    pub async fn admin(&self) -> Result<AdminClient<Session>, Vec<String>> {
+        let blueprint = Arc::clone(&self.blueprint);
+        let built = tokio::task::spawn_blocking(move || blueprint.build_admin()).await;
+        built.unwrap_or_else(|_| Err(vec!["no client could be made".to_owned()]))
+    }
+
+    fn flow(&self) -> &Flow {
+        &self.blueprint.session.flow
     }
 
     /// Takes the producer out, if there is one.

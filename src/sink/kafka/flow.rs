@@ -13,7 +13,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::trouble;
+use super::trouble::Circumstances;
 use crate::sink::DeliverError;
 
 /// What may be on its way: 64 MiB, in KiB.
@@ -30,6 +30,7 @@ const LOOK: Duration = Duration::from_millis(250);
 pub(super) struct Flow {
     /// Names the sink and its brokers in every message.
     far: String,
+    circumstances: Circumstances,
     budget: Arc<Semaphore>,
     state: Mutex<State>,
     /// Whether `state` holds trouble: lets the many good answers pass without taking the lock.
@@ -57,9 +58,10 @@ pub(super) struct Ticket {
 }
 
 impl Flow {
-    pub fn new(far: String) -> Arc<Self> {
+    pub fn new(far: String, circumstances: Circumstances) -> Arc<Self> {
         Arc::new(Self {
             far,
+            circumstances,
             budget: Arc::new(Semaphore::new(BUDGET as usize)),
             state: Mutex::new(State { batches: 0, since: Instant::now(), down: false, trouble: None }),
             troubled: AtomicBool::new(false),
@@ -126,16 +128,23 @@ impl Flow {
 
     /// librdkafka reported trouble that concerns no message in particular, in its words.
     pub fn trouble(&self, code: Code, words: &str) {
-        let trouble = self.error(words, trouble::advice(code));
-        let all_down = code == Code::AllBrokersDown;
+        // That all brokers are down says less than why the last one is.
+        self.note(&self.trouble_of(code, words), code == Code::AllBrokersDown, code == Code::AllBrokersDown);
+    }
+
+    /// There is nothing to sign in with, so no broker is asked any more.
+    pub fn locked_out(&self, why: &str) {
+        self.note(&self.trouble_of(Code::Authentication, &format!("no token to sign in with: {why}")), true, false);
+    }
+
+    fn note(&self, trouble: &DeliverError, all_down: bool, vague: bool) {
         let mut state = self.state();
         let turned_down = all_down && !state.down;
         if turned_down {
             state.down = true;
             state.since = Instant::now();
         }
-        // That all brokers are down says less than why the last one is.
-        let news = state.trouble.as_ref().is_none_or(|known| !all_down && known.advice != trouble.advice);
+        let news = state.trouble.as_ref().is_none_or(|known| !vague && known.advice != trouble.advice);
         if news {
             state.trouble = Some(trouble.clone());
         }
@@ -157,6 +166,11 @@ impl Flow {
     /// An error of this sink that names the far side.
     pub fn error(&self, what: &str, advice: Option<&str>) -> DeliverError {
         DeliverError { message: format!("{}: {what}", self.far), advice: advice.map(ToOwned::to_owned) }
+    }
+
+    /// An error of this sink with what can be done about an error of librdkafka's.
+    pub fn trouble_of(&self, code: Code, what: &str) -> DeliverError {
+        self.error(what, self.circumstances.advice(code))
     }
 
     /// Some message has left librdkafka's queue.
@@ -216,11 +230,16 @@ mod tests {
 
     use rdkafka::types::RDKafkaErrorCode as Code;
 
-    use super::{Flow, GRACE};
+    use super::{Circumstances, Flow, GRACE};
+    use crate::sink::settings::MissingTopic::LeaveToBrokers;
+
+    fn flow(bearer: bool) -> std::sync::Arc<Flow> {
+        Flow::new("kafka sink siem".into(), Circumstances { bearer, missing_topic: LeaveToBrokers })
+    }
 
     #[tokio::test(start_paused = true)]
     async fn batches_are_turned_away_only_while_no_broker_answers_and_others_wait() {
-        let flow = Flow::new("kafka sink siem".into());
+        let flow = flow(false);
         flow.trouble(Code::AllBrokersDown, "1/1 brokers are down");
         tokio::time::sleep(GRACE * 2).await;
         let first = flow.enter(1).await.expect("the first finds out for the others");
@@ -239,7 +258,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_batch_that_waits_for_room_gives_up_when_the_brokers_fall_silent() {
-        let flow = Flow::new("kafka sink siem".into());
+        let flow = flow(false);
         let all = flow.enter(usize::MAX).await.expect("one batch of any size enters");
         let next = tokio::spawn({
             let flow = flow.clone();
@@ -256,7 +275,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_reason_is_kept_rather_than_the_count_of_brokers() {
-        let flow = Flow::new("kafka sink siem".into());
+        let flow = flow(false);
         flow.trouble(Code::AllBrokersDown, "1/1 brokers are down");
         flow.trouble(Code::Authentication, "invalid credentials");
         flow.trouble(Code::AllBrokersDown, "1/1 brokers are down");
@@ -267,8 +286,22 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn without_a_token_batches_are_turned_away_with_the_reason() {
+        let flow = flow(true);
+        flow.trouble(Code::AllBrokersDown, "1/1 brokers are down");
+        let first = flow.enter(1).await.expect("the first waits for a token");
+        flow.locked_out("the app main has no credential");
+        flow.trouble(Code::Authentication, "Failed to acquire SASL OAUTHBEARER token: the app main has no credential");
+        tokio::time::sleep(GRACE * 2).await;
+        let refusal = flow.enter(1).await.expect_err("one waits already");
+        assert!(refusal.message.contains("no token to sign in with: the app main has no"), "{}", refusal.message);
+        assert!(refusal.advice.unwrap().contains("`oauth`"));
+        drop(first);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn closing_turns_newcomers_away_and_waits_for_the_rest() {
-        let flow = Flow::new("kafka sink siem".into());
+        let flow = flow(false);
         let last = flow.enter(1).await.unwrap();
         flow.close();
         flow.enter(1).await.expect_err("closing");

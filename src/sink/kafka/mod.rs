@@ -6,10 +6,15 @@
 
 mod callbacks;
 mod client;
+mod cloudevents;
+mod create;
 mod flow;
+mod oauth;
 mod options;
 mod page;
 mod record;
+mod sasl;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod topics;
@@ -27,14 +32,23 @@ use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode as Code;
 use tokio::time::Instant;
 
+use self::callbacks::Session;
 use self::client::{Blueprint, Client, Keeper};
+use self::create::Creator;
 use self::flow::{Flow, Ticket};
-use self::record::{Envelope, Outgoing};
+use self::oauth::SignIn;
+use self::record::{Outgoing, Shipment};
 pub use self::topics::Missing;
+use self::trouble::{Circumstances, no_topic};
 use self::verdict::Verdicts;
+use super::bearer::BearerTokens;
+use super::settings::{Envelope, MissingTopic};
 use super::topic::TopicTemplate;
-use super::{Batch, DeliverError, Delivery, Sink, settings};
-use crate::tenant::SinkName;
+use super::{About, Batch, DeliverError, Delivery, Sink, settings};
+use crate::format::Encoder;
+use crate::source::FeedKind;
+use crate::telemetry::Metrics;
+use crate::tenant::{SinkName, Tenant};
 
 /// What a message costs in librdkafka beside its payload: key, headers and its own bookkeeping, by feel.
 const OVERHEAD: usize = 512;
@@ -56,6 +70,9 @@ pub struct ConnectError {
 /// A Kafka cluster.
 pub struct Kafka {
     topics: TopicTemplate,
+    envelope: Envelope,
+    largest_record: usize,
+    creator: Option<Creator>,
     flow: Arc<Flow>,
     main: Arc<Keeper>,
     /// Sends messages one to a batch, those that were refused in company. Made when first needed.
@@ -64,24 +81,46 @@ pub struct Kafka {
 }
 
 impl Kafka {
-    /// Prepares the sink; no broker needs to be up. Reads key files and starts threads, so it blocks for some milliseconds.
+    /// Prepares the sink; no broker needs to be up. Reads key files and starts threads, so it blocks for some milliseconds. With
+    /// `bearer` it signs in by SASL OAUTHBEARER, and has to be made within a Tokio runtime, which gets the tokens.
     ///
     /// # Errors
     /// For options that librdkafka does not take or that would break the promise, secrets that cannot be read, a bad topic.
-    pub fn connect(name: SinkName, settings: &settings::Kafka) -> Result<Self, ConnectError> {
-        let flow = Flow::new(format!("kafka sink {name} ({})", settings.brokers.join(",")));
-        let blueprint = |alone| Blueprint { settings: settings.clone(), flow: Arc::clone(&flow), alone };
-        let (topics, client) = match (TopicTemplate::parse(&settings.topic), blueprint(false).build()) {
-            (Ok(topics), Ok(client)) => (topics, client),
-            (topics, client) => {
-                let problems = topics.err().into_iter().chain(client.err().unwrap_or_default()).collect();
+    pub fn connect(
+        name: SinkName,
+        settings: &settings::Kafka,
+        bearer: Option<Arc<dyn BearerTokens>>,
+        metrics: &Arc<Metrics>,
+    ) -> Result<Self, ConnectError> {
+        let circumstances = Circumstances { bearer: bearer.is_some(), missing_topic: settings.missing_topic };
+        let flow = Flow::new(format!("kafka sink {name} ({})", settings.brokers.join(",")), circumstances);
+        let sign_in = bearer.map(|tokens| SignIn::new(tokens).ok_or("there is no Tokio runtime to get tokens in"));
+        let main = sign_in.transpose().map(|sign_in| Blueprint {
+            name: name.clone(),
+            settings: settings.clone(),
+            session: Session { flow: Arc::clone(&flow), sign_in },
+            metrics: Arc::clone(metrics),
+            alone: false,
+        });
+        let built = main.map_err(|problem| vec![problem.to_owned()]).and_then(|main| Ok((main.build()?, main)));
+        let (topics, (client, main)) = match (TopicTemplate::parse(&settings.topic), built) {
+            (Ok(topics), Ok(built)) => (topics, built),
+            (topics, built) => {
+                let problems = topics.err().into_iter().chain(built.err().unwrap_or_default()).collect();
                 return Err(ConnectError { sink: name, problems });
             }
         };
+        let creator = match settings.missing_topic {
+            MissingTopic::Create { partitions, replicas } => Some(Creator::new(partitions, replicas)),
+            MissingTopic::LeaveToBrokers | MissingTopic::Refuse => None,
+        };
         Ok(Self {
             topics,
-            main: Arc::new(Keeper::new(blueprint(false), Some(client))),
-            alone: Keeper::new(blueprint(true), None),
+            envelope: settings.envelope,
+            largest_record: client.largest_record(),
+            creator,
+            alone: Keeper::new(Blueprint { alone: true, ..main.clone() }, None),
+            main: Arc::new(Keeper::new(main, Some(client))),
             flow,
             looking: Arc::default(),
         })
@@ -96,20 +135,28 @@ impl Kafka {
                 return Delivery::failed(batch.len(), trouble);
             }
         };
-        let envelope = Envelope::new(batch, &self.topics);
-        let mut verdicts = Verdicts::new(&self.flow, &envelope, batch.len());
-        let all = envelope.outgoing().into_iter().enumerate().collect();
-        let suspects = Self::round(&self.main, &envelope, all, &ticket, &mut verdicts).await;
+        let shipment = Shipment::new(batch, &self.topics, self.envelope);
+        let mut verdicts = Verdicts::new(&self.flow, &shipment, batch.len());
+        let mut all: Vec<_> = shipment.outgoing().into_iter().enumerate().collect();
+        if let Some(creator) = &self.creator {
+            let failed = creator.ensure(&self.main, &self.flow, shipment.topics()).await;
+            all.retain(|(_, outgoing)| !failed.contains_key(shipment.topic(outgoing.message)));
+            if let Some(why) = failed.into_values().next() {
+                verdicts.fail(|_| why);
+            }
+        }
+        let suspects = self.round(&self.main, &shipment, all, &ticket, &mut verdicts).await;
         if !suspects.is_empty() {
-            Self::round(&self.alone, &envelope, suspects, &ticket, &mut verdicts).await;
+            self.round(&self.alone, &shipment, suspects, &ticket, &mut verdicts).await;
         }
         verdicts.delivery()
     }
 
     /// Sends messages by one of the producers and returns those that need a second look.
     async fn round<'b>(
+        &self,
         by: &Keeper,
-        envelope: &Envelope<'_>,
+        shipment: &Shipment<'_>,
         messages: Vec<(usize, Outgoing<'b>)>,
         ticket: &Arc<Ticket>,
         verdicts: &mut Verdicts<'_>,
@@ -122,12 +169,17 @@ impl Kafka {
             }
         };
         let outgoing: Vec<Outgoing<'_>> = messages.iter().map(|(_, outgoing)| *outgoing).collect();
-        let answers = client.send(envelope, &outgoing, ticket).await;
+        let answers = client.send(shipment, &outgoing, ticket).await;
         if let Some(why) = client.why_gone() {
             verdicts.fail(|_| why);
         }
         let mut suspects = Vec::new();
         for ((index, outgoing), answer) in messages.into_iter().zip(answers) {
+            if let (Some(creator), page::Answer::Failed(code) | page::Answer::Unfit(code)) = (&self.creator, answer)
+                && no_topic(code)
+            {
+                creator.forget(shipment.topic(outgoing.message));
+            }
             if verdicts.take(index, outgoing.message, answer, client.alone()) {
                 // Some topics refuse old times; then the time of sending must do.
                 let at = outgoing.at.filter(|_| answer != page::Answer::Failed(Code::InvalidTimestamp));
@@ -186,12 +238,16 @@ async fn ask(main: &Keeper, flow: &Flow) -> Result<(), DeliverError> {
 
 fn silence(flow: &Flow, error: &KafkaError) -> DeliverError {
     let code = error.rdkafka_error_code().unwrap_or(Code::Fail);
-    flow.error(&format!("no broker answers within {} s: {code}", PATIENCE.as_secs()), trouble::advice(code))
+    flow.trouble_of(code, &format!("no broker answers within {} s: {code}", PATIENCE.as_secs()))
 }
 
 impl Sink for Kafka {
     fn deliver<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Delivery> {
         self.send(batch).boxed()
+    }
+
+    fn room(&self, tenant: &Tenant, feed: FeedKind, encoder: Encoder, about: &About) -> usize {
+        record::room(self.largest_record, self.envelope, tenant, feed, encoder, about)
     }
 
     fn probe(&self) -> BoxFuture<'_, Result<(), DeliverError>> {

@@ -5,17 +5,16 @@ use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaConfRes;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::sink::settings::{Kafka, KafkaOption};
+use super::sasl;
+use crate::sink::settings::{Kafka, KafkaOption, MissingTopic};
 
 /// Option, its other name in librdkafka, and our value.
-const DEFAULTS: [(&str, &str, &str); 11] = [
+const DEFAULTS: [(&str, &str, &str); 10] = [
     ("client.id", "client.id", "alertferry"),
     ("compression.type", "compression.codec", "lz4"),
     ("linger.ms", "queue.buffering.max.ms", "5"),
     // The default differs from what Java's clients do, so that their consumers would look at the wrong partition.
     ("partitioner", "partitioner", "murmur2_random"),
-    // librdkafka counts before it compresses, brokers after. 8 MiB of JSON make about 1 MiB, the brokers' default limit.
-    ("message.max.bytes", "message.max.bytes", "8388608"),
     // What waits is bounded by bytes, in flow.rs.
     ("queue.buffering.max.messages", "queue.buffering.max.messages", "0"),
     // How long a topic may stay unknown before its messages are given back: enough for one that is being created.
@@ -25,8 +24,20 @@ const DEFAULTS: [(&str, &str, &str); 11] = [
     ("socket.keepalive.enable", "socket.keepalive.enable", "true"),
     // Brokers close idle connections all the time.
     ("log.connection.close", "log.connection.close", "false"),
-    ("statistics.interval.ms", "statistics.interval.ms", "0"),
+    // For the metrics.
+    ("statistics.interval.ms", "statistics.interval.ms", "10000"),
 ];
+
+/// librdkafka counts before it compresses, brokers after. 8 MiB of JSON make about 1 MiB, the brokers' default limit.
+const LARGEST: usize = 8 * 1024 * 1024;
+
+/// What librdkafka counts for a record beside what we do, and more.
+const SLACK: usize = 1024;
+
+/// The most that librdkafka's option takes.
+const LIMIT: usize = 1_000_000_000;
+
+const LARGEST_OPTION: &str = "message.max.bytes";
 
 const AT_MOST_ONCE: &str = "without it an alert can be lost or sent twice";
 const NO_TIMEOUT: &str = "a message given up after a while may have arrived, and would be sent twice";
@@ -41,7 +52,8 @@ const FIXED: [(&str, &str, &[&str], &str); 5] = [
 ];
 
 /// Options that are ours to set.
-const OURS: [(&str, &str); 3] = [
+const OURS: [(&str, &str); 4] = [
+    ("allow.auto.create.topics", "say what becomes of missing topics in `missing_topic`"),
     ("bootstrap.servers", "name the brokers in `brokers`"),
     ("metadata.broker.list", "name the brokers in `brokers`"),
     ("transactional.id", "alertferry sends without transactions here"),
@@ -58,7 +70,7 @@ impl Options {
     ///
     /// # Errors
     /// Every problem, naming its option, never its value.
-    pub fn read(settings: &Kafka) -> Result<Self, Vec<String>> {
+    pub fn read(settings: &Kafka, bearer: bool) -> Result<Self, Vec<String>> {
         let mut config = ClientConfig::new();
         let mut secrets = Vec::new();
         let mut problems = Vec::new();
@@ -70,6 +82,10 @@ impl Options {
         }
         for (name, _, values, _) in FIXED {
             config.set(name, values[0]);
+        }
+        config.set(LARGEST_OPTION, settings.max_bytes.saturating_add(SLACK).clamp(LARGEST, LIMIT).to_string());
+        if settings.missing_topic != MissingTopic::LeaveToBrokers {
+            config.set("allow.auto.create.topics", "false");
         }
         for (name, option) in &settings.options {
             let value = match option {
@@ -93,7 +109,14 @@ impl Options {
                 Err(problem) => problems.push(format!("options.{name:?} {problem}")),
             }
         }
+        problems.extend(sasl::settle(&mut config, bearer));
         if problems.is_empty() { Ok(Self { config, secrets }) } else { Err(problems) }
+    }
+
+    /// The most octets that a record may have: the sink's own limit, or librdkafka's where an operator made that smaller.
+    pub fn largest_record(&self, settings: &Kafka) -> usize {
+        let librdkafkas = self.config.get(LARGEST_OPTION).and_then(|value| value.parse::<usize>().ok());
+        librdkafkas.map_or(settings.max_bytes, |limit| limit.saturating_sub(SLACK).min(settings.max_bytes))
     }
 
     /// A text of librdkafka's with our secrets struck out, in case it quotes one.
@@ -115,6 +138,9 @@ fn check(name: &str, value: &str) -> Result<bool, String> {
         Err(KafkaError::ClientConfig(RDKafkaConfRes::RD_KAFKA_CONF_UNKNOWN, ..)) => {
             Err("is unknown: librdkafka has no option of this name".to_owned())
         }
+        Err(_) if name.starts_with("sasl.kerberos.") && !cfg!(feature = "kafka-gssapi") => {
+            Err(format!("does nothing here: {}", sasl::WITHOUT_KERBEROS))
+        }
         // librdkafka's own words would quote the value.
         Err(_) => Err("has a value that librdkafka does not take, or is not part of this build".to_owned()),
     }
@@ -132,7 +158,7 @@ mod tests {
 
     fn read(options: &[(&str, &str)]) -> Result<Options, Vec<String>> {
         let options = options.iter().map(|(name, value)| ((*name).to_owned(), KafkaOption::Plain((*value).to_owned()))).collect();
-        Options::read(&Kafka { options, ..Kafka::new(vec!["b1:9092".into(), "b2:9092".into()], "alerts") })
+        Options::read(&Kafka { options, ..Kafka::new(vec!["b1:9092".into(), "b2:9092".into()], "alerts") }, false)
     }
 
     #[test]
@@ -163,6 +189,21 @@ mod tests {
     }
 
     #[test]
+    fn librdkafka_takes_what_the_sink_may_send_and_an_operators_smaller_limit_counts() {
+        let of = |max_bytes, options: &[(&str, &str)]| {
+            let options = options.iter().map(|(name, value)| ((*name).to_owned(), KafkaOption::Plain((*value).to_owned())));
+            let settings = Kafka { max_bytes, options: options.collect(), ..Kafka::new(vec!["b:9092".into()], "alerts") };
+            let options = Options::read(&settings, false).unwrap();
+            options.config.create_native_config().unwrap();
+            (options.config.get("message.max.bytes").unwrap().parse::<usize>().unwrap(), options.largest_record(&settings))
+        };
+        assert_eq!(of(900_000, &[]), (8_388_608, 900_000));
+        assert_eq!(of(20_000_000, &[]), (20_001_024, 20_000_000));
+        assert_eq!(of(usize::MAX, &[]), (1_000_000_000, 999_998_976));
+        assert_eq!(of(900_000, &[("message.max.bytes", "10000")]), (10_000, 8_976));
+    }
+
+    #[test]
     fn what_would_break_the_promise_is_refused_with_the_reason() {
         for (name, value, words) in [
             ("enable.idempotence", "false", "must stay true"),
@@ -174,6 +215,7 @@ mod tests {
             ("delivery.report.only.error", "true", "must stay false"),
             ("bootstrap.servers", "b3:9092", "`brokers`"),
             ("transactional.id", "t", "without transactions"),
+            ("allow.auto.create.topics", "true", "`missing_topic`"),
         ] {
             let problems = read(&[(name, value)]).err().unwrap_or_else(|| panic!("{name} passed"));
             assert!(problems[0].contains(name) && problems[0].contains(words), "{problems:?}");
@@ -189,7 +231,7 @@ mod tests {
             ("security.protocol".to_owned(), KafkaOption::Secret(Secret::Plain(SecretString::from("s3cret-c")))),
         ]);
         let settings = Kafka { options, ..Kafka::new(vec!["b:9092".into()], "alerts") };
-        let problems = Options::read(&settings).err().unwrap();
+        let problems = Options::read(&settings, false).err().unwrap();
         assert_eq!(problems.len(), 4, "{problems:?}");
         for (problem, words) in
             problems.iter().zip(["has no option", "does not take", "secret file /nonexistent", "does not take"])
@@ -203,7 +245,7 @@ mod tests {
     fn secrets_are_struck_out_of_what_librdkafka_says() {
         let options =
             BTreeMap::from([("sasl.password".to_owned(), KafkaOption::Secret(Secret::Plain(SecretString::from("hunter2"))))]);
-        let options = Options::read(&Kafka { options, ..Kafka::new(vec!["b:9092".into()], "alerts") }).unwrap();
+        let options = Options::read(&Kafka { options, ..Kafka::new(vec!["b:9092".into()], "alerts") }, false).unwrap();
         assert_eq!(options.without_secrets("bad hunter2, hunter2"), "bad [REDACTED], [REDACTED]");
     }
 }

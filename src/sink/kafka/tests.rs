@@ -25,7 +25,7 @@ fn cluster() -> MockCluster<'static, DefaultProducerContext> {
 fn sink(cluster: &MockCluster<'_, DefaultProducerContext>, options: &[(&str, &str)]) -> Kafka {
     let options = options.iter().map(|(name, value)| ((*name).to_owned(), KafkaOption::Plain((*value).to_owned()))).collect();
     let settings = settings::Kafka { options, ..settings::Kafka::new(vec![cluster.bootstrap_servers()], "alerts") };
-    Kafka::connect("siem".into(), &settings).unwrap()
+    Kafka::connect("siem".into(), &settings, None, &Arc::default()).unwrap()
 }
 
 fn batch(len: usize) -> Batch {

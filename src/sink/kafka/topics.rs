@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use rdkafka::admin::{AdminClient, AdminOptions, ResourceSpecifier};
-use rdkafka::client::DefaultClientContext;
+use rdkafka::admin::{AdminOptions, ResourceSpecifier};
 
-use super::options::Options;
 use super::{Kafka, PATIENCE, silence};
 use crate::sink::DeliverError;
 
@@ -42,12 +40,7 @@ impl Kafka {
 
     /// Many users may not read the brokers' settings, and some brokers have no such setting: then nobody knows.
     async fn creates(&self, broker: i32) -> Option<bool> {
-        let settings = self.main.settings().clone();
-        let made = tokio::task::spawn_blocking(move || {
-            let options = Options::read(&settings).ok()?;
-            options.config.create::<AdminClient<DefaultClientContext>>().ok()
-        });
-        let admin = made.await.ok()??;
+        let admin = self.main.admin().await.ok()?;
         let options = AdminOptions::new().request_timeout(Some(ACQUAINTANCE));
         let answer = admin.describe_configs([&ResourceSpecifier::Broker(broker)], &options).await.ok()?;
         let _ = tokio::task::spawn_blocking(move || drop(admin)).await; // joins a thread

@@ -2,25 +2,31 @@
 
 use rdkafka::types::RDKafkaErrorCode as Code;
 
+use crate::sink::settings::MissingTopic;
+
 /// What to do about an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sorted {
     /// It will not be taken. Brokers refuse a batch of messages as a whole, so this holds for good only for a message that was
     /// alone; which one of many was to blame shows when each is sent alone.
     Refused,
-    /// Worth another try later. What somebody can do about it, where we know.
-    Passing(Option<&'static str>),
+    /// Worth another try later.
+    Passing,
     /// The producer is of no use any more and must be made anew.
     Fatal,
 }
 
 const CREATE_TOPIC: &str =
     "create the topic, or let the brokers do it (auto.create.topics.enable); the alerts go out by themselves afterwards";
+const CREATE_REFUSED_TOPIC: &str = "create the topic (the sink has missing_topic = \"refuse\", so nobody does it on the way), or look for a mistake in `topic`; the \
+     alerts go out by themselves afterwards";
+const TOPIC_COMES_BACK: &str = "nothing: the topic is created with the next try (missing_topic = \"create\")";
 const TOPIC_NAME: &str =
     "the brokers do not take this topic's name: look for one that differs only in '.' and '_', and at `topic` of the sink";
 const TOPIC_RIGHTS: &str = "give this sink's user the operations Write and Describe on the topic";
 const CLUSTER_RIGHTS: &str = "give this sink's user the operation IdempotentWrite on the cluster";
 const CREDENTIALS: &str = "check sasl.mechanism, sasl.username and sasl.password in the sink's options";
+const OAUTH: &str = "look at the app that the sink's `oauth` names: its credential, its scope, and its rights at the brokers";
 const TLS: &str = "check security.protocol and the ssl.* options of the sink against what the brokers' listener speaks";
 const NAMES: &str = "check the host names in `brokers`, and those that the brokers announce (advertised.listeners)";
 const REACH: &str =
@@ -37,12 +43,36 @@ pub(super) fn sort(code: Code) -> Sorted {
         | Code::InvalidMessageSize
         | Code::InvalidTimestamp => Sorted::Refused,
         Code::Fatal | Code::InvalidProducerEpoch | Code::ProducerFenced | Code::Fenced => Sorted::Fatal,
-        code => Sorted::Passing(advice(code)),
+        _ => Sorted::Passing,
     }
 }
 
-/// What somebody can do about trouble that does not pass by itself.
-pub(super) fn advice(code: Code) -> Option<&'static str> {
+/// Whether a topic is not there, or may not be seen.
+pub(super) fn no_topic(code: Code) -> bool {
+    matches!(code, Code::UnknownTopic | Code::UnknownTopicOrPartition)
+}
+
+/// What advice depends on beside the error.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Circumstances {
+    /// Whether tokens of ours are used to sign in.
+    pub bearer: bool,
+    pub missing_topic: MissingTopic,
+}
+
+impl Circumstances {
+    /// What somebody can do about trouble that does not pass by itself.
+    pub fn advice(self, code: Code) -> Option<&'static str> {
+        match (advice(code), self.missing_topic) {
+            (Some(CREATE_TOPIC), MissingTopic::Refuse) => Some(CREATE_REFUSED_TOPIC),
+            (Some(CREATE_TOPIC), MissingTopic::Create { .. }) => Some(TOPIC_COMES_BACK),
+            (Some(CREDENTIALS), _) if self.bearer => Some(OAUTH),
+            (usual, _) => usual,
+        }
+    }
+}
+
+fn advice(code: Code) -> Option<&'static str> {
     match code {
         Code::UnknownTopic | Code::UnknownTopicOrPartition | Code::UnknownPartition => Some(CREATE_TOPIC),
         Code::InvalidTopic | Code::PolicyViolation => Some(TOPIC_NAME),
@@ -65,7 +95,10 @@ pub(super) fn advice(code: Code) -> Option<&'static str> {
 mod tests {
     use rdkafka::types::RDKafkaErrorCode as Code;
 
-    use super::{Sorted, sort};
+    use super::{Circumstances, Sorted, sort};
+    use crate::sink::settings::MissingTopic;
+
+    const USUAL: Circumstances = Circumstances { bearer: false, missing_topic: MissingTopic::LeaveToBrokers };
 
     #[test]
     fn errors_are_sorted_on_purpose() {
@@ -90,11 +123,26 @@ mod tests {
             (Code::LeaderNotAvailable, "no leader"),
             (Code::NotEnoughReplicas, "replicas"),
         ] {
-            let Sorted::Passing(Some(advice)) = sort(code) else { panic!("{code}: {:?}", sort(code)) };
+            assert_eq!(sort(code), Sorted::Passing, "{code}");
+            let advice = USUAL.advice(code).unwrap_or_else(|| panic!("{code}: no advice"));
             assert!(advice.contains(words), "{code}: {advice}");
         }
         for code in [Code::PurgeQueue, Code::PurgeInflight, Code::KafkaStorageError, Code::RequestTimedOut] {
-            assert_eq!(sort(code), Sorted::Passing(None), "{code}: it passes by itself");
+            assert_eq!((sort(code), USUAL.advice(code)), (Sorted::Passing, None), "{code}: it passes by itself");
+        }
+    }
+
+    #[test]
+    fn advice_knows_how_the_sink_is_set() {
+        let create = MissingTopic::Create { partitions: None, replicas: None };
+        for (bearer, missing_topic, code, words) in [
+            (true, MissingTopic::LeaveToBrokers, Code::Authentication, "`oauth`"),
+            (true, MissingTopic::LeaveToBrokers, Code::SaslAuthenticationFailed, "`oauth`"),
+            (false, MissingTopic::Refuse, Code::UnknownTopic, "missing_topic = \"refuse\""),
+            (false, create, Code::UnknownTopicOrPartition, "with the next try"),
+        ] {
+            let advice = Circumstances { bearer, missing_topic }.advice(code).unwrap();
+            assert!(advice.contains(words), "{code}: {advice}");
         }
     }
 }

@@ -2,27 +2,27 @@
 
 use super::flow::Flow;
 use super::page::Answer;
-use super::record::Envelope;
-use super::trouble::{Sorted, sort};
+use super::record::Shipment;
+use super::trouble::{Sorted, no_topic, sort};
 use crate::sink::{DeliverError, Delivery, Message, Verdict};
 
 /// What is known of a batch after its answers came.
 pub(super) struct Verdicts<'a> {
     flow: &'a Flow,
-    envelope: &'a Envelope<'a>,
+    shipment: &'a Shipment<'a>,
     known: Vec<Verdict>,
     failure: Option<DeliverError>,
 }
 
 impl<'a> Verdicts<'a> {
-    pub fn new(flow: &'a Flow, envelope: &'a Envelope<'a>, len: usize) -> Self {
-        Self { flow, envelope, known: vec![Verdict::Unknown; len], failure: None }
+    pub fn new(flow: &'a Flow, shipment: &'a Shipment<'a>, len: usize) -> Self {
+        Self { flow, shipment, known: vec![Verdict::Unknown; len], failure: None }
     }
 
     /// Takes in the answer to the message at `index`. Returns whether it needs a second look: it was refused, but perhaps for
     /// the sake of another message in the same batch.
     pub fn take(&mut self, index: usize, message: Message<'_>, answer: Answer, alone: bool) -> bool {
-        let topic = self.envelope.topic(message);
+        let topic = self.shipment.topic(message);
         let (code, alone) = match answer {
             Answer::Delivered => {
                 self.known[index] = Verdict::Delivered;
@@ -37,11 +37,16 @@ impl<'a> Verdicts<'a> {
             Sorted::Refused => {
                 let bytes = message.payload.len();
                 self.known[index] = Verdict::Refused(format!(
-                    "Kafka does not take this message of {bytes} bytes into topic {topic}: {code}; see max.message.bytes of the \
-                     topic, message.max.bytes of the brokers and of the sink's options"
+                    "Kafka does not take this message of {bytes} bytes into topic {topic}: {code}; the limits are \
+                     max.message.bytes of the topic, message.max.bytes of the brokers and of the sink's options; `max_bytes` of \
+                     the sink shortens what is longer"
                 ));
             }
-            Sorted::Passing(advice) => self.fail(|flow| flow.error(&format!("topic {topic}: {code}"), advice)),
+            Sorted::Passing if no_topic(code) => {
+                let what = format!("topic {topic} does not exist, or this sink's user may not see it");
+                self.fail(|flow| flow.trouble_of(code, &what));
+            }
+            Sorted::Passing => self.fail(|flow| flow.trouble_of(code, &format!("topic {topic}: {code}"))),
             Sorted::Fatal => self.fail(|flow| flow.error(&code.to_string(), None)),
         }
         false

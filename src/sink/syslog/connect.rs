@@ -9,32 +9,47 @@ use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// For all addresses of a name together, the look-up included.
-pub const WITHIN: Duration = Duration::from_secs(10);
+const LEAST_TIME_BETWEEN_PROBES: Duration = Duration::from_secs(1);
 
-/// A firewall forgets an idle connection after minutes; a probe each half minute keeps it, and finds out when the peer is gone.
-const IDLE: Duration = Duration::from_secs(30);
-const BETWEEN_PROBES: Duration = Duration::from_secs(10);
+/// How long a connection waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Waits {
+    /// For an acknowledgement of what was sent.
+    pub patience: Duration,
+    /// Without traffic, before the peer is asked whether it is still there.
+    pub keepalive: Duration,
+}
+
+/// The time for the next of `remaining` things that are tried in turn: the last has all that is left, each before it a share
+/// that leaves those behind it more than its own.
+pub fn share(deadline: Instant, remaining: usize) -> Duration {
+    let left = deadline.saturating_duration_since(Instant::now());
+    if remaining > 1 { left / u32::try_from(remaining + 1).unwrap_or(u32::MAX) } else { left }
+}
+
+/// All addresses that `host:port` stands for.
+pub async fn resolve(address: &str, deadline: Instant) -> Result<Vec<SocketAddr>, String> {
+    let within = deadline.saturating_duration_since(Instant::now());
+    let found: Vec<SocketAddr> = match timeout_at(deadline, lookup_host(address)).await {
+        Ok(Ok(found)) => found.collect(),
+        Ok(Err(error)) => return Err(format!("the name cannot be resolved: {error}")),
+        Err(_) => return Err(format!("the name was not resolved within {:.1} s", within.as_secs_f32())),
+    };
+    if found.is_empty() { Err("the name has no address".to_owned()) } else { Ok(found) }
+}
 
 /// Resolves `host:port` and connects to the first of its addresses that answers. An error says what each of them did.
-pub async fn connect(address: &str, within: Duration, patience: Duration) -> Result<(TcpStream, SocketAddr), String> {
-    let deadline = Instant::now() + within;
-    let found = match timeout_at(deadline, lookup_host(address)).await {
-        Ok(Ok(found)) => found.collect::<Vec<_>>(),
-        Ok(Err(error)) => return Err(format!("the name cannot be resolved: {error}")),
-        Err(_) => return Err(format!("the name was not resolved within {within:?}")),
-    };
+pub async fn connect(address: &str, deadline: Instant, waits: Waits) -> Result<(TcpStream, SocketAddr), String> {
+    let found = resolve(address, deadline).await?;
     let (stream, peer) = connect_to_any(&found, deadline).await?;
-    set_options(&stream, patience).map_err(|error| format!("the socket's options cannot be set: {error}"))?;
+    set_options(&stream, waits).map_err(|error| format!("the socket's options cannot be set: {error}"))?;
     Ok((stream, peer))
 }
 
-/// Tries each address in turn. A silent one gets its share of the time that is left, so that those after it get theirs.
 async fn connect_to_any(addresses: &[SocketAddr], deadline: Instant) -> Result<(TcpStream, SocketAddr), String> {
     let mut failures = String::new();
     for (tried, address) in addresses.iter().enumerate() {
-        let left = u32::try_from(addresses.len() - tried).unwrap_or(u32::MAX);
-        let share = deadline.saturating_duration_since(Instant::now()) / left;
+        let share = share(deadline, addresses.len() - tried);
         let failure = match timeout(share, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => return Ok((stream, *address)),
             Ok(Err(error)) => error.to_string(),
@@ -44,16 +59,19 @@ async fn connect_to_any(addresses: &[SocketAddr], deadline: Instant) -> Result<(
         // Writing to a String does not fail.
         let _ = write!(failures, "{separator}{address}: {failure}");
     }
-    Err(if failures.is_empty() { "the name has no address".to_owned() } else { failures })
+    Err(failures)
 }
 
-fn set_options(stream: &TcpStream, patience: Duration) -> io::Result<()> {
+/// Without traffic the peer is asked after `keepalive`, and then three times as often until it answers.
+fn set_options(stream: &TcpStream, waits: Waits) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let socket = SockRef::from(stream);
-    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(IDLE).with_interval(BETWEEN_PROBES))?;
-    // The kernel gives up a peer that vanished while we do not look. It waits a little longer than we do, so that where both
-    // would notice, ours is the message, which can say how much is outstanding.
-    socket.set_tcp_user_timeout(Some(patience + Duration::from_secs(1)))
+    let time = waits.keepalive.max(LEAST_TIME_BETWEEN_PROBES);
+    let interval = (waits.keepalive / 3).max(LEAST_TIME_BETWEEN_PROBES);
+    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(time).with_interval(interval))?;
+    // The kernel gives up a peer that vanished while we do not look, for keep-alive as well. It waits a little longer than we do,
+    // so that where both would notice, ours is the message, which can say how much is outstanding.
+    socket.set_tcp_user_timeout(Some(waits.patience + Duration::from_secs(1)))
 }
 
 #[cfg(test)]
@@ -65,7 +83,9 @@ mod tests {
     use tokio::net::{TcpListener, TcpSocket, TcpStream};
     use tokio::time::Instant;
 
-    use super::{connect, connect_to_any};
+    use super::{Waits, connect, connect_to_any, share};
+
+    const WAITS: Waits = Waits { patience: Duration::from_secs(7), keepalive: Duration::from_secs(30) };
 
     async fn listener() -> (TcpListener, SocketAddr) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -115,19 +135,28 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_without_a_port_is_explained() {
-        let failure = connect("no-port", Duration::from_secs(2), Duration::from_secs(30)).await.unwrap_err();
+        let failure = connect("no-port", soon(), WAITS).await.unwrap_err();
         assert!(failure.starts_with("the name cannot be resolved: "), "{failure}");
     }
 
     #[tokio::test]
     async fn a_connection_sends_at_once_stays_alive_and_gives_up_a_vanished_peer() {
         let (_listener, good) = listener().await;
-        let (stream, _) = connect(&good.to_string(), Duration::from_secs(2), Duration::from_secs(7)).await.unwrap();
+        let (stream, _) = connect(&good.to_string(), soon(), WAITS).await.unwrap();
         let socket = SockRef::from(&stream);
         assert!(stream.nodelay().unwrap());
         assert!(socket.keepalive().unwrap());
         assert_eq!(socket.tcp_keepalive_time().unwrap(), Duration::from_secs(30));
         assert_eq!(socket.tcp_keepalive_interval().unwrap(), Duration::from_secs(10));
         assert_eq!(socket.tcp_user_timeout().unwrap(), Some(Duration::from_secs(8)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_last_has_all_the_time_that_is_left_and_the_others_less_than_those_behind_them() {
+        let deadline = Instant::now() + Duration::from_secs(12);
+        for (remaining, seconds) in [(1, 12), (2, 4), (3, 3)] {
+            assert_eq!(share(deadline, remaining), Duration::from_secs(seconds));
+        }
+        assert_eq!(share(Instant::now(), 2), Duration::ZERO);
     }
 }

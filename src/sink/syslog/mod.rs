@@ -1,147 +1,177 @@
-//! `syslog`: RFC 5424 messages over one TCP connection, delivered once the receiver's kernel has acknowledged them.
+//! `syslog`: RFC 5424 or RFC 3164 messages to the first receiver that answers, over UDP, TCP, TLS or RELP.
 //!
-//! Syslog over TCP has no answer of its own. What stands in for it, and what it cannot promise, is in `transport.rs`: octets that
+//! Syslog over TCP has no answer of its own. What stands in for it, and what it cannot promise, is in `connection.rs`: octets that
 //! the receiver's kernel has acknowledged are lost all the same if the receiver is killed before it reads them.
 
+mod broken;
 mod connect;
+mod connection;
 mod framing;
+mod line;
+mod message;
 mod outq;
+mod receivers;
+pub mod relp;
+mod rfc3164;
 mod rfc5424;
-mod transport;
+mod stream;
+pub mod tls;
+mod udp;
+
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
-use crate::sink::{Batch, DeliverError, Delivery, Sink, Verdict, settings};
-use crate::tenant::SinkName;
-use transport::{Broken, Connection};
+use crate::clock;
+use crate::format::Encoder;
+use crate::sink::settings::Transport;
+use crate::sink::{About, Batch, DeliverError, Delivery, Sink, Verdict, settings};
+use crate::source::FeedKind;
+use crate::tenant::{SinkName, Tenant};
+use broken::{Broken, speech};
+use line::Line;
+use message::{Origin, Style};
+use receivers::Receivers;
 
-/// A page is encoded and sent in pieces of about this many octets, so that memory does not grow with the page.
-const PIECE: usize = 256 * 1024;
+/// For all receivers together, looking up their names and TLS handshakes included.
+const CONNECTED_WITHIN: Duration = Duration::from_secs(10);
 
-/// rsyslog's `maxFrameSize` for octet counting, in octets: a longer frame makes it take what follows on the connection for lines,
-/// and so lose messages that were acknowledged.
-const LONGEST: usize = 200_000;
-
-/// A syslog receiver.
+/// A syslog receiver, or several of which one is used.
 #[derive(Debug)]
 pub struct Syslog {
     name: SinkName,
     settings: settings::Syslog,
-    hostname: String,
-    /// Held during a delivery: pages never interleave, and one attempt at a time tries a dead receiver.
-    line: Mutex<Line>,
+    style: Style,
+    /// Held during a delivery: pages never interleave, and one attempt at a time tries dead receivers.
+    desk: Mutex<Desk>,
 }
 
-/// The line to the receiver and the buffers that every page uses anew.
-#[derive(Debug, Default)]
-struct Line {
-    connection: Option<Connection>,
+/// What one delivery at a time works with.
+#[derive(Debug)]
+struct Desk {
+    receivers: Receivers,
+    /// The line in use and the place of its receiver.
+    open: Option<(usize, Line)>,
     message: Vec<u8>,
-    frames: Vec<u8>,
     last_failure: Option<(Instant, DeliverError)>,
 }
 
 impl Syslog {
     #[must_use]
     pub fn new(name: SinkName, settings: &settings::Syslog) -> Self {
-        let hostname = hostname::get().unwrap_or_default();
-        let hostname = rfc5424::header_word(&hostname.to_string_lossy(), rfc5424::LONGEST_HOSTNAME);
-        Self { name, settings: settings.clone(), hostname, line: Mutex::default() }
-    }
-
-    fn address(&self) -> &str {
-        &self.settings.addresses[0]
+        let machine = hostname::get().unwrap_or_default();
+        let style = Style::new(settings, &machine.to_string_lossy());
+        let receivers = Receivers::new(&settings.addresses);
+        let desk = Desk { receivers, open: None, message: Vec::new(), last_failure: None };
+        Self { name, settings: settings.clone(), style, desk: Mutex::new(desk) }
     }
 
     /// Runs `work` alone. Who waited while somebody else failed shares that failure instead of trying in turn: a thousand
     /// tenants behind a dead receiver are answered together.
-    async fn alone<T>(&self, work: impl AsyncFnOnce(&mut Line) -> Result<T, DeliverError>) -> Result<T, DeliverError> {
+    async fn alone<T>(&self, work: impl AsyncFnOnce(&mut Desk) -> Result<T, DeliverError>) -> Result<T, DeliverError> {
         let asked = Instant::now();
-        let mut line = self.line.lock().await;
-        if let Some((at, failure)) = &line.last_failure
+        let mut desk = self.desk.lock().await;
+        if let Some((at, failure)) = &desk.last_failure
             && *at >= asked
         {
             return Err(failure.clone());
         }
-        let result = work(&mut line).await;
+        let result = work(&mut desk).await;
         if let Err(failure) = &result {
-            line.last_failure = Some((Instant::now(), failure.clone()));
+            desk.last_failure = Some((Instant::now(), failure.clone()));
         }
         result
     }
 
-    /// The open connection, or a new one. It is taken out of the line, so that one abandoned in mid-page is never used again.
-    async fn take_connection(&self, line: &mut Line) -> Result<Connection, DeliverError> {
-        if let Some(mut connection) = line.connection.take() {
-            match connection.begin() {
-                Ok(()) => return Ok(connection),
-                Err(broken) => tracing::debug!(sink = %self.name, peer = %connection.peer(), %broken, "connecting anew"),
+    /// The open line, or a new one. It is taken off the desk, so that one abandoned in mid-page is never used again.
+    async fn take_line(&self, desk: &mut Desk) -> Result<(usize, Line), DeliverError> {
+        if let Some((place, mut line)) = desk.open.take() {
+            match line.begin() {
+                Ok(()) => return Ok((place, line)),
+                Err(Broken::Datagram(error)) => {
+                    desk.receivers.failed(place);
+                    tracing::warn!(
+                        sink = %self.name, peer = %line.peer(), %error,
+                        "the receiver's machine said late that it had not taken a datagram: some alerts may not have arrived"
+                    );
+                }
+                Err(broken) => tracing::debug!(sink = %self.name, peer = %line.peer(), %broken, "connecting anew"),
             }
         }
-        Connection::open(self.address(), self.settings.patience).await.map_err(|reason| DeliverError {
-            message: format!("syslog sink {}: cannot connect to {}: {reason}", self.name, self.address()),
-            advice: Some("check that a receiver listens there for syslog over TCP and that no firewall is in between".to_owned()),
+        self.open_line(&desk.receivers).await.map_err(|said| DeliverError {
+            message: format!("syslog sink {}: cannot connect to {said}", self.name),
+            advice: Some(format!(
+                "check that a receiver listens there for {} and that no firewall is in between",
+                speech(&self.settings)
+            )),
         })
     }
 
-    async fn send(&self, line: &mut Line, batch: &Batch) -> Result<Vec<Verdict>, DeliverError> {
-        let mut connection = self.take_connection(line).await?;
-        match self.send_over(&mut connection, line, batch).await {
+    /// Opens a line to the first receiver that answers. An error says what each of them said.
+    async fn open_line(&self, receivers: &Receivers) -> Result<(usize, Line), String> {
+        let deadline = Instant::now() + CONNECTED_WITHIN;
+        let order = receivers.order();
+        let mut said = Vec::new();
+        for (tried, place) in order.iter().enumerate() {
+            let address = receivers.address(*place);
+            let until = Instant::now() + connect::share(deadline, order.len() - tried);
+            match Line::open(address, &self.settings, until).await {
+                Ok(line) => return Ok((*place, line)),
+                Err(reason) => said.push(format!("{address}: {reason}")),
+            }
+        }
+        Err(said.join("; "))
+    }
+
+    async fn send(&self, desk: &mut Desk, batch: &Batch) -> Result<Vec<Verdict>, DeliverError> {
+        let (place, mut line) = self.take_line(desk).await?;
+        match self.send_over(&mut line, &mut desk.message, batch).await {
             Ok(verdicts) => {
-                line.connection = Some(connection);
+                desk.receivers.delivered();
+                desk.open = Some((place, line));
                 Ok(verdicts)
             }
-            Err(broken) => Err(self.lost(&connection, &broken)),
+            Err(broken) => {
+                desk.receivers.failed(place);
+                Err(self.lost(desk.receivers.address(place), &line, &broken))
+            }
         }
     }
 
-    async fn send_over(&self, connection: &mut Connection, line: &mut Line, batch: &Batch) -> Result<Vec<Verdict>, Broken> {
-        let origin =
-            rfc5424::Origin { hostname: &self.hostname, tenant: &batch.tenant, feed: batch.feed, encoder: batch.encoder };
+    async fn send_over(&self, line: &mut Line, buffer: &mut Vec<u8>, batch: &Batch) -> Result<Vec<Verdict>, Broken> {
+        let origin = Origin { tenant: &batch.tenant, feed: batch.feed, encoder: batch.encoder, now: clock::now() };
+        let limit = self.style.limit;
         let mut verdicts = Vec::with_capacity(batch.len());
-        line.frames.clear();
         for message in batch.messages() {
-            line.message.clear();
-            rfc5424::encode(&origin, message, &mut line.message);
-            if line.message.len() > LONGEST {
-                let reason =
-                    format!("its syslog message has {} octets, more than the {LONGEST} that receivers take", line.message.len());
-                verdicts.push(Verdict::Refused(reason));
-                continue;
-            }
-            verdicts.push(Verdict::Delivered);
-            framing::count_octets(&line.message, &mut line.frames);
-            if line.frames.len() >= PIECE {
-                connection.write(&line.frames).await?;
-                line.frames.clear();
-            }
+            buffer.clear();
+            self.style.encode(&origin, message, buffer);
+            verdicts.push(if buffer.len() > limit {
+                Verdict::Refused(format!("its syslog message has {} octets, more than the {limit} that this sink sends", buffer.len()))
+            } else {
+                line.send(buffer).await?
+            });
         }
-        connection.write(&line.frames).await?;
-        connection.acknowledged().await?;
+        line.settle().await?;
         Ok(verdicts)
     }
 
-    fn lost(&self, connection: &Connection, broken: &Broken) -> DeliverError {
-        let advice = match broken {
-            Broken::Closed | Broken::Io(_) => {
-                "look into the receiver's log: it restarted, has a limit on connections or message size, or does not expect \
-                 RFC 5424 with octet counting; something in between may also cut connections"
-            }
-            Broken::Stuck { .. } => {
-                "the receiver accepts connections but does not read them: check its load, its disk and its queues"
-            }
-        };
+    fn lost(&self, address: &str, line: &Line, broken: &Broken) -> DeliverError {
         DeliverError {
             message: format!(
-                "syslog sink {}: {} ({}) {broken}; the page it was being sent is not known to have arrived",
+                "syslog sink {}: {address} ({}) {broken}; the page it was being sent is not known to have arrived",
                 self.name,
-                self.address(),
-                connection.peer()
+                line.peer()
             ),
-            advice: Some(advice.to_owned()),
+            advice: Some(broken.advice(&self.settings)),
         }
+    }
+
+    /// UDP has no other sign of a receiver than that it failed a page: while each has, a probe repeats that.
+    fn silent_failure(&self, desk: &Desk) -> Option<DeliverError> {
+        let known = matches!(self.settings.transport, Transport::Udp) && desk.receivers.all_failed();
+        desk.last_failure.as_ref().filter(|_| known).map(|(_, failure)| failure.clone())
     }
 }
 
@@ -151,31 +181,39 @@ impl Sink for Syslog {
             if batch.is_empty() {
                 return Delivery::complete(0);
             }
-            match self.alone(async |line| self.send(line, batch).await).await {
+            match self.alone(async |desk| self.send(desk, batch).await).await {
                 Ok(verdicts) => Delivery { verdicts, failure: None },
                 Err(failure) => Delivery::failed(batch.len(), failure),
             }
         })
     }
 
+    fn room(&self, tenant: &Tenant, feed: FeedKind, encoder: Encoder, about: &About) -> usize {
+        self.style.room(&Origin { tenant, feed, encoder, now: clock::now() }, about)
+    }
+
     fn probe(&self) -> BoxFuture<'_, Result<(), DeliverError>> {
-        Box::pin(self.alone(async |line| {
-            line.connection = Some(self.take_connection(line).await?);
-            Ok(())
+        Box::pin(self.alone(async |desk| {
+            desk.open = Some(self.take_line(desk).await?);
+            self.silent_failure(desk).map_or(Ok(()), Err)
         }))
     }
 
     fn close(&self, by: Instant) -> BoxFuture<'_, Result<(), DeliverError>> {
         Box::pin(async move {
-            let Ok(mut line) = timeout_at(by, self.line.lock()).await else {
+            let Ok(mut desk) = timeout_at(by, self.desk.lock()).await else {
                 return Err(DeliverError {
-                    message: format!("syslog sink {}: a delivery to {} was still under way", self.name, self.address()),
+                    message: format!(
+                        "syslog sink {}: a delivery to {} was still under way",
+                        self.name,
+                        self.settings.addresses.join(" or ")
+                    ),
                     advice: None,
                 });
             };
-            // A connection that does not even take our goodbye has gone already, and had acknowledged everything before.
-            if let Some(connection) = line.connection.take() {
-                let _ = connection.close().await;
+            // A receiver that does not even take our goodbye has gone already, and had answered for everything before.
+            if let Some((_, line)) = desk.open.take() {
+                let _ = timeout_at(by, line.close()).await;
             }
             Ok(())
         })

@@ -232,7 +232,13 @@ impl Token {
         value
     }
 
-    /// For blotting the token out of what a server echoes.
+    /// How much longer it is good.
+    #[must_use]
+    pub fn life_left(&self) -> Duration {
+        self.0.ends.saturating_duration_since(Instant::now())
+    }
+
+    /// For blotting the token out of what a server echoes, and for those who do not speak HTTP.
     pub(crate) fn text(&self) -> &SecretString {
         &self.0.text
     }

@@ -22,13 +22,23 @@ fn every_key_of_the_table_is_read() {
         (&keys::APP, "[apps.x]"),
         (&keys::CLOUD, "[clouds.x]"),
         (&keys::SINK, "[sinks.x]"),
+        (&keys::OCSF, "[sinks.x]\nkind = \"file\"\nformat = \"ocsf\"\n[sinks.x.ocsf]"),
+        (&keys::ECS, "[sinks.x]\nkind = \"file\"\nformat = \"ecs\"\n[sinks.x.ecs]"),
+        (&keys::CEF, "[sinks.x]\nkind = \"file\"\nformat = \"cef\"\n[sinks.x.cef]"),
+        (&keys::LEEF, "[sinks.x]\nkind = \"file\"\nformat = \"leef\"\n[sinks.x.leef]"),
         (&keys::KAFKA, "[sinks.x]\nkind = \"kafka\""),
+        (&keys::OAUTH, "[sinks.x]\nkind = \"kafka\"\n[sinks.x.oauth]"),
         (&keys::SYSLOG, "[sinks.x]\nkind = \"syslog\""),
+        (&keys::SEVERITIES, "[sinks.x]\nkind = \"syslog\"\n[sinks.x.severities]"),
+        (&keys::TLS, "[sinks.x]\nkind = \"syslog\"\ntransport = \"tls\"\n[sinks.x.tls]"),
         (&keys::FILE, "[sinks.x]\nkind = \"file\""),
         (&keys::SWEEP, "[defaults.sweep]"),
         (&keys::RETRY, "[defaults.feed_retry]"),
         (&keys::RETRY, "[defaults.sink_retry]"),
         (&keys::FILTER, "[defaults.filter]"),
+        (&keys::FILTER, "[sinks.x]\nkind = \"file\"\n[sinks.x.filter]"),
+        (&keys::EXCLUDE, "[defaults.filter.exclude]"),
+        (&keys::ROUTE, "[sinks.soc]\nkind = \"syslog\"\naddress = \"h:1\"\n[defaults.routes.soc]"),
         (&keys::SECRET, "[apps.x.client_secret]"),
         (&keys::CERTIFICATE, "[apps.x.certificate]"),
         (&keys::FEDERATED, "[apps.x.federated]"),
@@ -48,11 +58,12 @@ fn every_key_of_the_table_is_read() {
             } else {
                 format!("{APP}{SINK}{open}\n{kind}{name} = {wrong}\n{TENANT}sinks = [\"out\"]")
             };
-            let path = match open.trim_matches(['[', ']']) {
+            let table = open.lines().rfind(|line| line.starts_with('[')).unwrap();
+            let path = match table.trim_matches(['[', ']']) {
                 "tenants" if name == "name" => "tenants[#1]".to_owned(),
                 "tenants" => "tenants.\"contoso\"".to_owned(),
                 place if place.starts_with("tenants.") => place.replace("tenants.", "tenants.\"contoso\"."),
-                other => other.split(']').next().unwrap().to_owned(),
+                other => other.to_owned(),
             };
             let mistakes = Written::new(&text).mistakes();
             assert!(

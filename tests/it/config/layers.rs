@@ -44,8 +44,9 @@ fn a_tenant_overrides_the_defaults_key_by_key() {
     assert_eq!((tenant.interval, tenant.delay), (Duration::from_secs(90), Duration::ZERO));
     assert_eq!((tenant.sweep.every, tenant.sweep.reach), (Duration::from_hours(2), Duration::from_hours(3)));
     assert_eq!(tenant.tenant.labels.values().collect::<Vec<_>>(), ["1", "2"]);
-    assert_eq!(tenant.filter.min_severity, Some(Severity::High));
-    assert_eq!(tenant.filter.services, ["microsoftSentinel"]);
+    let filters: Vec<_> = tenant.routes[&"out".into()].filter.iter().collect();
+    assert_eq!(filters[0].min_severity, Some(Severity::High));
+    assert_eq!(filters[0].wanted.services, ["microsoftSentinel"]);
     assert_eq!((tenant.cloud.name.as_str(), tenant.tenant.customer.as_str()), ("gcc-high", "Contoso Ltd"));
     assert_eq!((tenant.feed_retry.first, tenant.feed_retry.most), (Duration::from_secs(2), Duration::from_mins(1)));
     assert_eq!(tenant.budget[&FeedKind::GraphAlerts].len(), 2);

@@ -185,13 +185,17 @@ pub const MISTAKES: &[(&str, &str, &str, &[&str])] = &[
         "",
         "brokers = [\"k:1\"]",
         "",
-        &["sinks.out.brokers: unknown key, expected one of \"kind\", \"format\", \"send\", \"path\""],
+        &[
+            "sinks.out.brokers: unknown key, expected one of \"kind\", \"format\", \"send\", \"filter\", \"labels\", \"ocsf\", \"ecs\", \"cef\", \"leef\", \"path\"",
+        ],
     ),
     (
         "",
-        "format = \"cef\"",
+        "format = \"cfe\"",
         "",
-        &["sinks.out.format: found \"cef\", which this version does not have yet, expected one of \"ocsf\", \"raw\""],
+        &[
+            "sinks.out.format: found \"cfe\", expected one of \"ocsf\", \"ecs\", \"cef\", \"leef\", \"raw\" — did you mean \"cef\"?",
+        ],
     ),
     ("", "send = \"all\"", "", &["sinks.out.send: found \"all\", expected one of \"new\", \"changes\""]),
     (
@@ -209,13 +213,13 @@ pub const MISTAKES: &[(&str, &str, &str, &[&str])] = &[
     ),
     (
         "",
-        "[sinks.x]\nkind = \"syslog\"\naddress = \"h\"\ntransport = \"tls\"\nrfc = 3164\nframing = \"newline\"",
+        "[sinks.x]\nkind = \"syslog\"\naddress = \"h\"\ntransport = \"tsl\"\nrfc = 4000\nframing = \"lines\"",
         "",
         &[
             "sinks.x.address: found \"h\", expected host:port, such as \"siem.example.net:6514\"",
-            "sinks.x.transport: found \"tls\", which this version does not have yet, expected one of \"tcp\"",
-            "sinks.x.framing: found \"newline\", which this version does not have yet, expected one of \"octet-counting\"",
-            "sinks.x.rfc: found the number 3164, expected 5424, the one that this version has",
+            "sinks.x.transport: found \"tsl\", expected one of \"tcp\", \"udp\", \"tls\", \"relp\", \"relp-tls\" — did you mean \"tls\"?",
+            "sinks.x.rfc: found the number 4000, expected 5424 or 3164",
+            "sinks.x.framing: found \"lines\", expected one of \"octet-counting\", \"newline\"",
         ],
     ),
     (

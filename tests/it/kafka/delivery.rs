@@ -79,6 +79,7 @@ async fn an_alert_arrives_with_key_headers_bytes_time_and_javas_partition() {
                 ("severity", "medium"),
                 ("format", "ocsf/1.8.0"),
                 ("alert_id", id),
+                ("kind", "alert"),
             ]
         );
         assert_eq!(record.value, odd);

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use alertferry::alert::Severity;
 use alertferry::format::{Encoder, Format};
-use alertferry::sink::kafka::Kafka;
+use alertferry::sink::kafka::{ConnectError, Kafka};
 use alertferry::sink::settings::{self, KafkaOption};
 use alertferry::sink::{About, Batch, Delivery, Sink as _, Verdict};
 use alertferry::source::FeedKind;
@@ -34,8 +34,12 @@ fn settings(brokers: &str, topic: &str, options: &[(&str, &str)]) -> settings::K
     settings::Kafka { options, ..settings::Kafka::new(vec![brokers.to_owned()], topic) }
 }
 
+fn connect(settings: &settings::Kafka) -> Result<Kafka, ConnectError> {
+    Kafka::connect("siem".into(), settings, None, &Arc::default())
+}
+
 fn sink(brokers: &str, topic: &str) -> Kafka {
-    Kafka::connect("siem".into(), &settings(brokers, topic, &[])).expect("a sink")
+    connect(&settings(brokers, topic, &[])).expect("a sink")
 }
 
 fn empty(tenant: &Arc<Tenant>) -> Batch {

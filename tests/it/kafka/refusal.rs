@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use alertferry::secret::Secret;
-use alertferry::sink::kafka::Kafka;
 use alertferry::sink::settings::KafkaOption;
 use alertferry::sink::{Sink as _, Verdict};
 
-use super::{add, assert_complete, batch, deliver, empty, settings, sink, tenant};
+use super::{add, assert_complete, batch, connect, deliver, empty, settings, sink, tenant};
 use crate::support::kafka::{Broker, USER, shared};
 
 /// Bytes that lz4 cannot make smaller.
@@ -51,7 +50,7 @@ async fn a_message_that_brokers_find_too_large_is_refused_and_the_others_arrive(
 async fn a_message_beyond_our_own_limit_is_refused_and_the_others_arrive() {
     let broker = shared();
     let options = [("message.max.bytes", "10000")];
-    let sink = Kafka::connect("siem".into(), &settings(&broker.address(), "limit", &options)).unwrap();
+    let sink = connect(&settings(&broker.address(), "limit", &options)).unwrap();
     let mut page = empty(&tenant("contoso"));
     add(&mut page, "fits", b"{}");
     add(&mut page, "does not", &noise(20_000));
@@ -90,18 +89,18 @@ async fn a_wrong_password_is_named_and_the_right_one_lets_alerts_through() {
     let broker = shared();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("password");
-    let connect = |password: &str| {
+    let signed_in = |password: &str| {
         std::fs::write(&file, format!("{password}\n")).unwrap();
         let plain = [("security.protocol", "SASL_PLAINTEXT"), ("sasl.mechanism", "PLAIN"), ("sasl.username", USER.0)];
         let mut settings = settings(&broker.sasl_address(), "sasl", &plain);
         settings.options.insert("sasl.password".to_owned(), KafkaOption::Secret(Secret::File(file.clone())));
-        Kafka::connect("siem".into(), &settings).unwrap()
+        connect(&settings).unwrap()
     };
-    let trouble = connect("wrong horse").probe().await.expect_err("a wrong password");
+    let trouble = signed_in("wrong horse").probe().await.expect_err("a wrong password");
     assert!(trouble.advice.unwrap().contains("sasl.password"), "{}", trouble.message);
     assert!(!trouble.message.contains("wrong horse"), "{}", trouble.message);
 
-    let sink = connect(USER.1);
+    let sink = signed_in(USER.1);
     sink.probe().await.unwrap();
     assert_complete(&deliver(&sink, &batch(&tenant("contoso"), ["1".to_owned()])).await);
     assert_eq!(broker.read("sasl").len(), 1);
@@ -111,7 +110,7 @@ async fn a_wrong_password_is_named_and_the_right_one_lets_alerts_through() {
 fn options_that_cannot_work_are_one_clear_message_without_their_values() {
     let mut settings = settings("127.0.0.1:1", "alerts.{host}", &[("acks", "s3cret"), ("lingerms", "s3cret")]);
     settings.options.insert("sasl.password".to_owned(), KafkaOption::Secret(Secret::File("/nonexistent/s3".into())));
-    let error = Kafka::connect("siem".into(), &settings).expect_err("four mistakes");
+    let error = connect(&settings).expect_err("four mistakes");
     let message = error.to_string();
     assert_eq!(error.problems.len(), 4, "{message}");
     for words in ["[sinks.siem] ", "{host}", "acks", "must stay all", "lingerms", "no option", "secret file /nonexistent/s3"] {
@@ -127,6 +126,6 @@ fn what_librdkafka_finds_wrong_only_when_it_starts_is_told_without_secrets() {
         ("ssl.ca.location".to_owned(), KafkaOption::Plain("/nonexistent/ca.pem".to_owned())),
         ("ssl.key.password".to_owned(), KafkaOption::Secret(Secret::Plain("s3cret".into()))),
     ]));
-    let message = Kafka::connect("siem".into(), &settings).expect_err("no such file").to_string();
+    let message = connect(&settings).expect_err("no such file").to_string();
     assert!(message.contains("ssl.ca.location") && !message.contains("s3cret"), "{message}");
 }

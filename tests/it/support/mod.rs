@@ -1,5 +1,6 @@
 //! What the tests share: services started for real, and small builders.
 
+pub mod authority;
 pub mod daemon;
 #[cfg(feature = "kafka")]
 pub mod kafka;
