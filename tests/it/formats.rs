@@ -7,6 +7,7 @@ mod hostile;
 mod incidents;
 mod lossless;
 mod oversize;
+mod table;
 mod things;
 
 use std::collections::BTreeMap;

@@ -50,9 +50,7 @@ mod tests {
 
     #[test]
     fn each_frame_has_exactly_these_bytes() {
-        for (framing, expected) in
-            [(Framing::OctetCounting, "14 <132>1 - ü\r\n\0"), (Framing::Newline, "<132>1 - ü   \n")]
-        {
+        for (framing, expected) in [(Framing::OctetCounting, "14 <132>1 - ü\r\n\0"), (Framing::Newline, "<132>1 - ü   \n")] {
             let mut out = Vec::new();
             frame(framing, "<132>1 - ü\r\n\0".as_bytes(), &mut out);
             assert_eq!(String::from_utf8(out).unwrap(), expected);

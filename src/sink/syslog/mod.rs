@@ -148,7 +148,10 @@ impl Syslog {
             buffer.clear();
             self.style.encode(&origin, message, buffer);
             verdicts.push(if buffer.len() > limit {
-                Verdict::Refused(format!("its syslog message has {} octets, more than the {limit} that this sink sends", buffer.len()))
+                Verdict::Refused(format!(
+                    "its syslog message has {} octets, more than the {limit} that this sink sends",
+                    buffer.len()
+                ))
             } else {
                 line.send(buffer).await?
             });

@@ -43,4 +43,3 @@ pub fn tag(text: &str) -> String {
     let tag: String = text.chars().map(|char| if allowed(char) { char } else { '-' }).take(LONGEST_TAG).collect();
     if tag.is_empty() { "-".to_owned() } else { tag }
 }
-

@@ -64,4 +64,3 @@ pub fn header_word(text: &str, longest: usize) -> String {
     let word: String = text.chars().map(|char| if char.is_ascii_graphic() { char } else { '-' }).take(longest).collect();
     if word.is_empty() { "-".to_owned() } else { word }
 }
-

@@ -52,7 +52,8 @@ impl Datagrams {
         match self.socket.send(message).await {
             Ok(_) => Ok(Verdict::Delivered),
             Err(error) if error.raw_os_error() == Some(libc::EMSGSIZE) => {
-                let reason = format!("its syslog message has {} octets, more than a datagram to {} can have", message.len(), self.peer);
+                let reason =
+                    format!("its syslog message has {} octets, more than a datagram to {} can have", message.len(), self.peer);
                 Ok(Verdict::Refused(reason))
             }
             Err(error) => Err(Broken::Datagram(error)),

@@ -16,7 +16,8 @@ fn encoders() -> Vec<Encoder> {
     let tabs = leef::Options { version: leef::Version::V1_0, ..leef::Options::default() };
     let strict = cef::Options { strict_lengths: true, ..cef::Options::default() };
     let copies = ocsf::Options { raw_data: true, ..ocsf::Options::default() };
-    let options = [Encoder::Ocsf(copies), Encoder::Ecs(ecs::Options { original: true }), Encoder::Cef(strict), Encoder::Leef(tabs)];
+    let options =
+        [Encoder::Ocsf(copies), Encoder::Ecs(ecs::Options { original: true }), Encoder::Cef(strict), Encoder::Leef(tabs)];
     let plain = Format::ALL.into_iter().map(|(format, _)| Encoder::of(format)).filter(|encoder| *encoder != Encoder::Raw);
     plain.chain(options).collect()
 }
@@ -88,7 +89,12 @@ fn every_fixture_fits_where_there_is_room_for_the_least_of_it() {
 fn said(document: &Value) -> [usize; 4] {
     let list = |name: &str| document[name].as_array().map_or(0, Vec::len);
     let text = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
-    [list("evidences"), text(&document["message"]), text(&document["finding_info"]["desc"]), usize::from(document["unmapped"].is_object())]
+    [
+        list("evidences"),
+        text(&document["message"]),
+        text(&document["finding_info"]["desc"]),
+        usize::from(document["unmapped"].is_object()),
+    ]
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -107,7 +113,9 @@ fn evidence() -> impl Strategy<Value = Value> {
             "device" => json!({"@odata.type": of_type, "hostName": one, "novel": other}),
             "user" => json!({"@odata.type": of_type, "userAccount": {"accountName": one, "displayName": other}}),
             "file" => json!({"@odata.type": of_type, "fileDetails": {"fileName": one, "filePath": other}}),
-            "process" => json!({"@odata.type": of_type, "processId": 7, "processCommandLine": one, "imageFile": {"fileName": other}}),
+            "process" => {
+                json!({"@odata.type": of_type, "processId": 7, "processCommandLine": one, "imageFile": {"fileName": other}})
+            }
             "ip" => json!({"@odata.type": of_type, "ipAddress": "2001:db8::7", "note": one, "roles": [other]}),
             "url" => json!({"@odata.type": of_type, "url": one, "remediationStatusDetails": other}),
             "registryKey" => json!({"@odata.type": of_type, "registryHive": "HKLM", "registryKey": one}),

@@ -55,7 +55,9 @@ fn high_is_ten(table: &Section<'_>, key: &str) -> Option<bool> {
     let is_ten = match &table.value(key)?.kind {
         ValueKind::I64(8) => Some(false),
         ValueKind::I64(10) => Some(true),
-        ValueKind::String(text) => [("8", false), ("10", true)].iter().find(|(word, _)| *word == text.trim()).map(|(_, ten)| *ten),
+        ValueKind::String(text) => {
+            [("8", false), ("10", true)].iter().find(|(word, _)| *word == text.trim()).map(|(_, ten)| *ten)
+        }
         _ => None,
     };
     if is_ten.is_none() {

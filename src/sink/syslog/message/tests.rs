@@ -75,7 +75,9 @@ fn rfc_5424_messages_have_exactly_these_bytes_with_each_setting() {
     let cases = [
         (
             rfc5424(),
-            format!("<131>1 2026-11-23T09:14:05.123456Z ferry.example.net alertferry - graph-alerts [alertferry@32473 {ELEMENT} {{ü}}"),
+            format!(
+                "<131>1 2026-11-23T09:14:05.123456Z ferry.example.net alertferry - graph-alerts [alertferry@32473 {ELEMENT} {{ü}}"
+            ),
         ),
         (
             Syslog { structured_data: None, facility: 0, ..rfc5424() },
