@@ -1,6 +1,7 @@
 //! How a finding is written down: pure encoders, one file (or folder) each. An encoder takes an alert or an incident and
 //! writes bytes.
 
+pub mod attack;
 pub mod cef;
 pub mod ecs;
 pub mod embed;
