@@ -32,6 +32,7 @@ if [ "$purpose" = test ]; then
   need default-jre-headless have java
   need maven have mvn
   need kcat have kcat
+  need liblognorm-utils have lognormalizer
   need rsyslog have rsyslogd
   need procps test -x /bin/kill # the program; the shell has a kill of its own
   need python3-venv python3 -c 'import ensurepip, venv'
@@ -74,7 +75,7 @@ fi
 
 if [ "$purpose" = test ]; then
   # Each fetches once and is quick when it has.
-  for fetch in tests/services/kafka.sh tests/ocsf/fetch.sh; do
+  for fetch in tests/services/kafka.sh tests/ocsf/fetch.sh tests/readers/fetch.sh; do
     bash "$fetch" </dev/null >&2
   done
 fi

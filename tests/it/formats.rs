@@ -1,10 +1,13 @@
 //! The formats, from the vendor's JSON to the bytes that a sink sends.
 
+mod cef;
 mod convert;
 mod feeds;
 mod fixtures;
 mod hostile;
 mod incidents;
+mod leef;
+mod lines;
 mod lossless;
 mod ocsf_versions;
 mod oversize;

@@ -6,9 +6,8 @@ use crate::format::flat::{MAPPING, Report, VENDOR, cut, one_line};
 
 /// Writes everything up to the pipe before the extension. The lengths are those of the standard, for every receiver.
 pub fn write(report: &Report<'_>, options: Options, out: &mut Vec<u8>) {
-    let class = report.detector_id.clone().unwrap_or_else(|| report.category());
     out.extend_from_slice(b"CEF:0|");
-    for (text, longest) in [(VENDOR, 63), (&report.product, 63), (MAPPING, 31), (&class, 1023), (&report.name(), 512)] {
+    for (text, longest) in [(VENDOR, 63), (&report.product, 63), (MAPPING, 31), (&report.class(), 1023), (&report.name(), 512)] {
         field(text, longest, out);
     }
     out.extend_from_slice(severity(report.severity, options).as_bytes());

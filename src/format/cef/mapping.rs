@@ -21,6 +21,7 @@ pub fn write(report: &Report<'_>, context: &Context<'_>, options: Options, to: &
     to.put("act", report.picked.done.as_deref());
     to.put("reason", Some(&report.standing()));
     to.put_number("cnt", report.alerts);
+    to.put("alertferryMergedInto", report.redirect_id.as_deref());
     whose(context, to);
     people(report, to);
     machines(report, options, to);
@@ -45,7 +46,10 @@ fn identity(report: &Report<'_>, options: Options, to: &mut Extension<'_>) {
     } else {
         to.put("externalId", Some(id));
     }
-    let numeric = |id: &Option<Text<'_>>| id.as_deref().and_then(|id| id.parse::<i64>().ok()).map(|id| id.to_string());
+    // Only an ID that is the same written as a number.
+    let numeric = |id: &Option<Text<'_>>| {
+        id.as_deref().filter(|id| id.parse::<i64>().is_ok_and(|number| number.to_string() == **id)).map(str::to_owned)
+    };
     let (label, number) = match numeric(&report.incident_id) {
         Some(id) => ("IncidentId", Some(id)),
         None => ("IncidentNumber", numeric(&report.incident_number)),

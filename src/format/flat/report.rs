@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::evidence::Picked;
 use super::inside::Inside;
 use super::product;
-use super::text::{millis, unknown_left_out};
+use super::text::{millis, says_something, unknown_left_out};
 use crate::alert::{Alert, Finding, Incident, Kind, Severity, Shortened, Status, Text};
 use crate::format::Context;
 
@@ -164,15 +164,22 @@ impl<'a> Report<'a> {
     /// What happened, by the title; where the vendor gives none, by the product.
     pub fn name(&self) -> Text<'a> {
         let nameless = || format!("{} {}", self.product, self.kind.as_str()).into();
-        self.title.clone().unwrap_or_else(nameless)
+        self.title.clone().filter(says_something).unwrap_or_else(nameless)
     }
 
     /// The category that rules can be bound to: the first one, since a list of several differs from alert to alert.
     pub fn category(&self) -> Text<'a> {
         match self.kind {
-            Kind::Alert => self.categories.first().cloned().unwrap_or_else(|| "alert".into()),
+            Kind::Alert => {
+                self.categories.iter().find(|category| says_something(category)).cloned().unwrap_or_else(|| "alert".into())
+            }
             Kind::Incident => "incident".into(),
         }
+    }
+
+    /// What kind of event it is: the rule that found it, else its category.
+    pub fn class(&self) -> Text<'a> {
+        self.detector_id.clone().filter(says_something).unwrap_or_else(|| self.category())
     }
 
     /// Status, classification and determination, as far as anybody said.

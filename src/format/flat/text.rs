@@ -24,6 +24,11 @@ pub fn one_line(text: &str, also: impl Fn(char) -> bool) -> Cow<'_, str> {
     }
 }
 
+/// Whether anything is left of a text on one line.
+pub fn says_something(text: &Text<'_>) -> bool {
+    !text.chars().all(|c| c.is_whitespace() || breaks_lines(c))
+}
+
 /// At most so many UTF-16 code units of a text, whole characters, without white space at its end: receivers that have maxima are
 /// written in languages that count so, and no other way of counting characters finds more of them.
 pub fn cut(text: &str, units: usize) -> &str {

@@ -7,6 +7,7 @@ pub mod kafka;
 pub mod keys;
 pub mod lab;
 pub mod ocsf;
+pub mod readers;
 pub mod rsyslog;
 pub mod scrape;
 pub mod service;
