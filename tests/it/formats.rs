@@ -1,6 +1,7 @@
 //! The formats, from the vendor's JSON to the bytes that a sink sends.
 
 mod convert;
+mod ecs;
 mod feeds;
 mod fixtures;
 mod hostile;
