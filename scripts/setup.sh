@@ -75,7 +75,11 @@ fi
 
 if [ "$purpose" = test ]; then
   # Each fetches once and is quick when it has.
+<<<<<<< HEAD
   for fetch in tests/services/kafka.sh tests/ocsf/fetch.sh tests/readers/fetch.sh; do
+=======
+  for fetch in tests/services/kafka.sh tests/ocsf/fetch.sh tests/ecs/fetch.sh; do
+>>>>>>> part-ecs
     bash "$fetch" </dev/null >&2
   done
 fi

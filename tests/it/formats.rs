@@ -2,6 +2,7 @@
 
 mod cef;
 mod convert;
+mod ecs;
 mod feeds;
 mod fixtures;
 mod hostile;
