@@ -75,11 +75,7 @@ fi
 
 if [ "$purpose" = test ]; then
   # Each fetches once and is quick when it has.
-<<<<<<< HEAD
-  for fetch in tests/services/kafka.sh tests/ocsf/fetch.sh tests/readers/fetch.sh; do
-=======
-  for fetch in tests/services/kafka.sh tests/ocsf/fetch.sh tests/ecs/fetch.sh; do
->>>>>>> part-ecs
+  for fetch in tests/services/kafka.sh tests/ocsf/fetch.sh tests/readers/fetch.sh tests/ecs/fetch.sh; do
     bash "$fetch" </dev/null >&2
   done
 fi

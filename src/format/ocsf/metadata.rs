@@ -6,15 +6,10 @@ use super::class::{Class, DETECTION, INCIDENT};
 use super::moment::{DateTime, Millis, moment};
 use super::object::objects;
 use super::objects::Tag;
-<<<<<<< HEAD
-use crate::alert::{Alert, Incident, Stamp, Text};
-use crate::format::{Context, event_uid, product};
-=======
 use super::source::truncated;
 use super::{Version, later};
 use crate::alert::{Alert, Incident, Shortened, Stamp, Text};
-use crate::format::{Context, event_uid};
->>>>>>> part-ocsf
+use crate::format::{Context, event_uid, product};
 use crate::source::FeedKind;
 
 objects! {
