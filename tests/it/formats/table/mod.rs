@@ -90,21 +90,29 @@ fn difference(fixture: &Fixture, one: &Value, other: &Value) -> Option<Cells> {
                 .split_once('.')
                 .is_some_and(|(_, rest)| cell.iter().any(|known| known.starts_with("evidences[]") && known.ends_with(rest)))
     };
+    // Nor is a number named that stands beside its caption.
+    let numbered =
+        |cell: &BTreeSet<String>, name: &String| name.strip_suffix("_id").is_some_and(|caption| cell.contains(caption));
     for cell in &mut cells {
-        *cell = cell.iter().filter(|name| !repeated(cell, name)).cloned().collect();
+        *cell = cell.iter().filter(|name| !repeated(cell, name) && !numbered(cell, name)).cloned().collect();
     }
     Some(cells)
 }
 
+/// Objects that always come whole.
+const WHOLE: [&str; 6] = ["attacks[]", "tags[]", "hashes[]", "related_events[]", "tickets[]", "location"];
+
 /// Leaves out what follows from other fields, and everything below the second level of our own.
 fn short(name: &str) -> Option<String> {
-    if name.starts_with("observables") || name.starts_with("metadata.debug") {
+    let repeats = ["observables", "metadata.debug", "finding_info.attacks"].iter().any(|root| name.starts_with(root));
+    if repeats || name.ends_with("_dt") {
         return None;
     }
-    match name.strip_prefix("alertferry.") {
-        Some(own) => Some(format!("alertferry.{}", own.split(['.', '[']).next().unwrap_or(own))),
-        None => Some(name.to_owned()),
+    if let Some(own) = name.strip_prefix("alertferry.") {
+        return Some(format!("alertferry.{}", own.split(['.', '[']).next().unwrap_or(own)));
     }
+    let end = WHOLE.iter().find_map(|whole| name.find(&format!("{whole}.")).map(|at| at + whole.len()));
+    Some(name[..end.unwrap_or(name.len())].to_owned())
 }
 
 /// The members of an object, those of objects inside too, that say something.
@@ -149,7 +157,9 @@ fn members_of(word: &str, incidents: bool, deeper: usize) -> Table {
     let own =
         |fixture: &Fixture| fixture.feed.as_str() == word && (fixture.kind == alertferry::alert::Kind::Incident) == incidents;
     for (fixture, record) in regular().filter(|(fixture, _)| own(fixture)) {
-        for member in leaves(record.as_object().expect("an object"), "", deeper) {
+        // These have tables of their own, or go out as findings of their own.
+        let apart = |member: &String| ["evidence", "alerts", "properties/entities"].contains(&member.as_str());
+        for member in leaves(record.as_object().expect("an object"), "", deeper).into_iter().filter(|member| !apart(member)) {
             let less = without(&fixture, &record, &format!("/{member}"));
             if let Some(cells) = difference(&fixture, &record, &less) {
                 table.add(&member.replace('/', "."), cells);
