@@ -85,6 +85,20 @@ fn every_fixture_fits_where_there_is_room_for_the_least_of_it() {
     }
 }
 
+/// As `docs/formats.md` says: so many octets are enough for the least of each of our samples.
+#[test]
+fn the_least_of_a_finding_is_as_short_as_the_documentation_says() {
+    for (format, most) in [(Format::Ocsf, 2600), (Format::Ecs, 2000), (Format::Cef, 1500), (Format::Leef, 1500)] {
+        for fixture in every_feed() {
+            let refusal = within(Encoder::of(format), &fixture, 0).expect_err("nothing fits").reason;
+            let words = refusal.strip_prefix("even in its shortest form it would have ").expect("how long it is");
+            let octets: usize = words.split(' ').next().expect("a word").parse().expect("a number");
+            println!("{} as {}: {octets}", fixture.name, format.as_str());
+            assert!(octets <= most, "{} as {}: {octets}", fixture.name, format.as_str());
+        }
+    }
+}
+
 /// How much an OCSF document says of what gets shorter.
 fn said(document: &Value) -> [usize; 4] {
     let list = |name: &str| document[name].as_array().map_or(0, Vec::len);
