@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz build fmt lint check-config clean
+.PHONY: help demo test fuzz docs build fmt lint check-config clean
 
 CARGO := . scripts/toolchain.sh && cargo
 RUNS ?= 15000
@@ -27,6 +27,10 @@ test: ## Run every test, Kafka and rsyslog among them on free ports of this mach
 fuzz: ## Feed the encoders and parsers with what nobody would send: make fuzz RUNS=1000000 TARGETS="cef leef"
 	@bash scripts/setup.sh build
 	@bash scripts/fuzz.sh $(RUNS) $(TARGETS)
+
+docs: ## Renew the table in docs/formats.md from what the encoders do
+	@bash scripts/setup.sh build
+	@ALERTFERRY_RENEW_DOCS=1 $(CARGO) test --locked --test it formats::table
 
 build: ## Build the program that is shipped: target/release/alertferry
 	@bash scripts/setup.sh build

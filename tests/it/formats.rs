@@ -2,6 +2,7 @@
 
 mod cef;
 mod convert;
+mod ecs;
 mod feeds;
 mod fixtures;
 mod hostile;
@@ -9,7 +10,9 @@ mod incidents;
 mod leef;
 mod lines;
 mod lossless;
+mod ocsf_versions;
 mod oversize;
+mod table;
 mod things;
 
 use std::collections::BTreeMap;
@@ -41,14 +44,22 @@ fn encode(format: Format, json: &str, activity: Activity) -> Vec<u8> {
 }
 
 fn encode_of(feed: FeedKind, kind: Kind, format: Format, json: &str, activity: Activity) -> Vec<u8> {
+    encode_with(feed, kind, Encoder::of(format), json, activity)
+}
+
+fn encode_with(feed: FeedKind, kind: Kind, encoder: Encoder, json: &str, activity: Activity) -> Vec<u8> {
     let mut bytes = Vec::new();
     let finding = (feed.dialect().read)(kind, json).expect("a readable record");
-    Encoder::of(format).encode(&finding, &context(&tenant(), feed, activity), &mut bytes).expect("a record can be written");
+    encoder.encode(&finding, &context(&tenant(), feed, activity), &mut bytes).expect("a record can be written");
     bytes
 }
 
 fn ocsf_of(fixture: &Fixture, activity: Activity) -> Value {
-    let bytes = encode_of(fixture.feed, fixture.kind, Format::Ocsf, &fixture.json, activity);
+    ocsf_with(fixture, ocsf::Options::default(), activity)
+}
+
+fn ocsf_with(fixture: &Fixture, options: ocsf::Options, activity: Activity) -> Value {
+    let bytes = encode_with(fixture.feed, fixture.kind, Encoder::Ocsf(options), &fixture.json, activity);
     serde_json::from_slice(&bytes).expect("JSON")
 }
 

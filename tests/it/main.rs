@@ -12,6 +12,7 @@ mod formats;
 mod kafka;
 mod ledger;
 mod onboarding;
+mod oversize;
 mod program;
 mod records;
 mod routes;

@@ -1,15 +1,14 @@
 #!/bin/sh
-# Writes to .services/ocsf/ the JSON schemas of OCSF 1.8.0's Detection and Incident Findings, and what a JSON schema cannot say of
-# their attributes (their types, captions, text siblings and profiles). Both come out of the compiled schema that the Python
-# package ocsf-json-schema carries. Neither the package nor the files are part of this repository.
+# Writes to .services/ocsf/, for each version of OCSF that can be written, the JSON schemas of the Detection and the Incident Finding
+# (detection_finding-1.8.0.schema.json) and what a JSON schema cannot say of their attributes: their types, captions, text siblings and
+# profiles (attributes-1.8.0.json). All of it comes out of the compiled schemas that the Python package ocsf-json-schema carries.
+# Neither the package nor the files are part of this repository.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 out="$root/.services/ocsf"
-detection="$out/detection_finding-1.8.0.schema.json"
-incident="$out/incident_finding-1.8.0.schema.json"
-attributes="$out/attributes-of-classes-1.8.0.json"
-[ -s "$detection" ] && [ -s "$incident" ] && [ -s "$attributes" ] && exit 0
+versions="1.1.0 1.2.0 1.3.0 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0"
+[ -e "$out/complete-1.2.0" ] && exit 0
 
 mkdir -p "$out"
 venv="$out/venv"
@@ -17,13 +16,18 @@ venv="$out/venv"
 "$venv/bin/pip" install --quiet --disable-pip-version-check ocsf-json-schema==1.2.0
 
 # Written beside and renamed: two test runs at once must not read half a file.
-"$venv/bin/python" - "$detection.$$" "$incident.$$" "$attributes.$$" <<'PYTHON'
+mkdir -p "$out/new.$$"
+# shellcheck disable=SC2086  # one argument for each version
+"$venv/bin/python" - "$out/new.$$" $versions <<'PYTHON'
 import json
 import sys
+from pathlib import Path
 
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 
+FOLDER = Path(sys.argv[1])
 CLASSES = ["detection_finding", "incident_finding"]
+# Those that alertferry fills, where the class has them.
 PROFILES = ["cloud", "datetime", "host", "incident", "security_control"]
 
 
@@ -39,7 +43,7 @@ def sort_sets(node):
 
 def attribute(item, dictionary):
     """What the tests ask of one attribute; the dictionary knows what the object leaves unsaid."""
-    told = dictionary | item
+    told = dictionary | {key: value for key, value in item.items() if value is not None}
     about = {"type": told["type"]}
     if "object_type" in told:
         about["object"] = told["object_type"]
@@ -50,32 +54,31 @@ def attribute(item, dictionary):
     return about
 
 
-compiled = get_ocsf_schema("1.8.0")
-dictionary = compiled["dictionary"]["attributes"]
-tables = {name: compiled["classes"][name] for name in CLASSES} | compiled["objects"]
-tables = {name: {key: attribute(item, dictionary.get(key, {})) for key, item in table["attributes"].items()}
-          for name, table in tables.items()}
-generator = OcsfJsonSchemaEmbedded(compiled)
+def write(name, value):
+    (FOLDER / name).write_text(json.dumps(value, sort_keys=True, indent=1), encoding="utf-8")
 
 
-def properties(name, profiles):
-    return set(generator.get_class_schema(name, profiles)["properties"])
+for version in sys.argv[2:]:
+    compiled = get_ocsf_schema(version)
+    # Schemas before 1.8.0 were compiled in another form.
+    dictionary = compiled["dictionary"]["attributes"] if "dictionary" in compiled else compiled["dictionary_attributes"]
+    tables = {name: compiled["classes"][name] for name in CLASSES} | compiled["objects"]
+    tables = {name: {key: attribute(item, dictionary.get(key, {})) for key, item in table["attributes"].items()}
+              for name, table in tables.items()}
+    generator = OcsfJsonSchemaEmbedded(compiled)
 
+    def properties(name, profiles):
+        return set(generator.get_class_schema(name, profiles)["properties"])
 
-def owned(name, profile):
-    """What disappears with a profile belongs to it."""
-    others = [other for other in PROFILES if other != profile]
-    return sorted(properties(name, PROFILES) - properties(name, others))
-
-
-profiles = {name: {profile: owned(name, profile) for profile in PROFILES} for name in CLASSES}
-with open(sys.argv[3], "w", encoding="utf-8") as file:
-    json.dump({"objects": tables, "profiles": profiles}, file, sort_keys=True, indent=1)
-
-for name, path in zip(CLASSES, sys.argv[1:3]):
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(sort_sets(generator.get_class_schema(name, PROFILES)), file, sort_keys=True, indent=1)
+    profiles = {}
+    for name in CLASSES:
+        known = [profile for profile in PROFILES if profile in compiled["classes"][name]["profiles"]]
+        # What disappears with a profile belongs to it.
+        profiles[name] = {profile: sorted(properties(name, known) - properties(name, [other for other in known if other != profile]))
+                          for profile in known}
+        write(f"{name}-{version}.schema.json", sort_sets(generator.get_class_schema(name, known)))
+    write(f"attributes-{version}.json", {"objects": tables, "profiles": profiles})
 PYTHON
-mv "$detection.$$" "$detection"
-mv "$incident.$$" "$incident"
-mv "$attributes.$$" "$attributes"
+mv -f "$out/new.$$"/* "$out"
+rmdir "$out/new.$$"
+touch "$out/complete-1.2.0"

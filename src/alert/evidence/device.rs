@@ -139,7 +139,9 @@ impl<'a> IotDevice<'a> {
     }
 }
 
-fn is_mac(text: &str) -> bool {
+/// Six pairs of hex digits with `:` or `-` between them.
+#[must_use]
+pub fn is_mac(text: &str) -> bool {
     text.len() == 17
         && text
             .bytes()

@@ -19,7 +19,7 @@ use serde_json::value::RawValue;
 
 pub use account::{Account, Session};
 pub use application::{Application, CloudResource, Malware};
-pub use device::{Device, IotDevice};
+pub use device::{Device, IotDevice, is_mac};
 pub use file::{File, Hash, HashKind};
 pub use message::Message;
 pub use network::{Address, Connection, Dns};

@@ -4,6 +4,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::object::Attribute;
 use crate::alert::members::{Member, Members};
 use crate::format::embed::Embedded;
 
@@ -12,13 +13,18 @@ use crate::format::embed::Embedded;
 pub enum Data<'a> {
     Whole(&'a RawValue),
     Rest(Members<'a>),
+    /// Of what the record itself names: as an element of `evidences`, before anything was taken out of it for an older version.
+    Ours(Box<RawValue>),
 }
+
+impl Attribute for Data<'_> {}
 
 impl Serialize for Data<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Data::Whole(value) => Embedded(value).serialize(serializer),
             Data::Rest(members) => Object(members).serialize(serializer),
+            Data::Ours(json) => json.serialize(serializer),
         }
     }
 }

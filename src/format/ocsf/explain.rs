@@ -1,5 +1,6 @@
 //! Tells where the members of a record went that OCSF has no attribute for.
 
+use super::Options;
 use super::data::Data;
 use super::detection::detection_finding;
 use super::incident::incident_finding;
@@ -23,7 +24,7 @@ pub fn explain(finding: &Finding<'_>, context: &Context<'_>) -> Vec<Note> {
 
 fn explain_alert(alert: &Alert<'_>, context: &Context<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
-    let finding = detection_finding(alert, context, &mut notes);
+    let finding = detection_finding(alert, context, Options::default(), &mut notes);
     unmapped(&finding.unmapped, &mut notes);
     let names = names::of_alert(context.feed);
     let devices = count_devices(alert, names);
@@ -41,7 +42,7 @@ fn explain_alert(alert: &Alert<'_>, context: &Context<'_>) -> Vec<Note> {
 
 fn explain_incident(incident: &Incident<'_>, context: &Context<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
-    let finding = incident_finding(incident, context, &mut notes);
+    let finding = incident_finding(incident, context, Options::default(), &mut notes);
     if !incident.alerts.is_empty() {
         let alerts = names::of_incident(context.feed).alerts;
         notes.push(Note::new(alerts, "finding_info_list".to_owned(), "in short; each alert inside is a finding of its own"));
@@ -76,7 +77,7 @@ fn evidence(item: &Item<'_>, from: &str, to: &str, notes: &mut Vec<Note>) {
             notes.push(Note::new(from, to.to_owned(), why));
         }
         Some(Data::Rest(members)) => walk(members, from, to, notes),
-        None => {}
+        Some(Data::Ours(_)) | None => {}
     }
 }
 

@@ -1,5 +1,6 @@
 //! `finding_info`: what was found, by which rule, and when.
 
+use super::Version;
 use super::attacks::Attack;
 use super::metadata::{self, Product, readable};
 use super::moment::{DateTime, Millis, moment};
@@ -9,23 +10,21 @@ use crate::alert::{Alert, Stamp, Text};
 
 objects! {
     /// `analytic`: at least one of `name`, `uid`.
-    Analytic {
+    Analytic: "analytic" {
         type_id: u32,
-        #[serde(rename = "type")]
-        kind: Text<'a>,
+        kind as "type": Text<'a>,
         uid: Option<Text<'a>>,
         name: Option<Text<'a>>,
     }
 
     /// `related_event`
-    Related {
+    Related: "related_event" {
         uid: Text<'a>,
-        #[serde(rename = "type")]
-        kind: &'static str,
+        kind as "type": &'static str,
     }
 
     /// `finding_info`
-    FindingInfo {
+    FindingInfo: "finding_info" {
         uid: Text<'a>,
         uid_alt: Option<Text<'a>>,
         title: Option<Text<'a>>,
@@ -82,6 +81,16 @@ pub fn finding_info<'a>(alert: &Alert<'a>, attacks: Vec<Attack<'a>>) -> FindingI
         related_events: related,
         src_url: alert.url.clone(),
         tags: actor.chain(tags.filter(|tag| !tag.values.is_empty())).collect(),
+    }
+}
+
+impl FindingInfo<'_> {
+    /// Older versions insist on a title; failing one, the ID stands in.
+    pub fn titled(mut self, version: Version) -> Self {
+        if version < Version::V1_4_0 && self.title.is_none() {
+            self.title = Some(self.uid.clone());
+        }
+        self
     }
 }
 

@@ -1,5 +1,6 @@
 //! The Incident Finding, as which incidents are written.
 
+use super::Options;
 use super::attacks::Attack;
 use super::captions;
 use super::class::{self, INCIDENT};
@@ -9,7 +10,8 @@ use super::metadata::{About, Cloud, Metadata, cloud, metadata, readable};
 use super::moment::{DateTime, Millis, moment};
 use super::names;
 use super::object::objects;
-use super::objects::{Group, User};
+use super::objects::{Fingerprint, Group, User};
+use super::source::Source;
 use super::things::assignee;
 use super::time::time_of;
 use super::unmapped::Unmapped;
@@ -17,8 +19,8 @@ use crate::alert::{Incident, Text};
 use crate::format::{Context, Note};
 
 objects! {
-    /// Class 2005 of OCSF 1.8.0.
-    IncidentFinding {
+    /// Class 2005.
+    IncidentFinding: "incident_finding" {
         activity_id: u32,
         activity_name: &'static str,
         category_uid: u32,
@@ -40,7 +42,7 @@ objects! {
         status: Text<'a>,
         status_code: Option<Text<'a>>,
         status_detail: Option<Text<'a>>,
-        is_alert: bool,
+        is_alert: Option<bool>,
         message: Option<Text<'a>>,
         desc: Option<Text<'a>>,
         comment: Option<Text<'a>>,
@@ -56,12 +58,21 @@ objects! {
         src_url: Option<Text<'a>>,
         assignee: Option<User<'a>>,
         assignee_group: Option<Group<'a>>,
+        raw_data: Option<Text<'a>>,
+        raw_data_hash: Option<Fingerprint<'a>>,
+        raw_data_size: Option<u64>,
         unmapped: Unmapped<'a>,
     }
 }
 
 /// Maps an incident; whatever surprised us on the way is added to `notes` and told in `metadata.debug`.
-pub fn incident_finding<'a>(incident: &Incident<'a>, context: &Context<'a>, notes: &mut Vec<Note>) -> IncidentFinding<'a> {
+pub fn incident_finding<'a>(
+    incident: &Incident<'a>,
+    context: &Context<'a>,
+    options: Options,
+    notes: &mut Vec<Note>,
+) -> IncidentFinding<'a> {
+    let version = options.version;
     let (activity_id, activity_name) = class::activity_id(context.activity);
     let (type_uid, type_name) = INCIDENT.type_of(context.activity);
     let (severity_id, severity) = captions::severity(incident.severity, incident.severity_word.as_ref());
@@ -76,7 +87,8 @@ pub fn incident_finding<'a>(incident: &Incident<'a>, context: &Context<'a>, note
     let end = readable(incident.last_activity.as_ref()).or(inside.last_activity);
     let (start_time, start_time_dt) = start.and_then(moment).unzip();
     let (end_time, end_time_dt) = end.and_then(moment).unzip();
-    let unmapped = Unmapped::of_incident(incident, context, notes);
+    let unmapped = Unmapped::of_incident(incident, context, version, notes);
+    let source = Source::of(incident.raw, incident.shortened, options);
     let last_comment = incident.comments.iter().rev().find_map(|comment| comment.text.clone());
     let assignee = incident.assigned_to.clone().map(assignee);
     // The class insists on somebody, or some group.
@@ -103,7 +115,7 @@ pub fn incident_finding<'a>(incident: &Incident<'a>, context: &Context<'a>, note
         status,
         status_code: incident.status_word.clone(),
         status_detail: incident.redirect_id.as_ref().map(|id| Text::Owned(format!("Merged into incident {id}"))),
-        is_alert: !incident.status.is_over(),
+        is_alert: Some(!incident.status.is_over()),
         message: incident.title.clone(),
         desc: incident.description.clone().or_else(|| incident.summary.clone()),
         comment: last_comment.or_else(|| incident.resolving_comment.clone()),
@@ -112,13 +124,21 @@ pub fn incident_finding<'a>(incident: &Incident<'a>, context: &Context<'a>, note
         priority_id,
         priority,
         risk_score: score,
-        metadata: metadata(About::incident(incident, context.feed), context, notes.iter().map(ToString::to_string).collect()),
-        cloud: cloud(context),
+        metadata: metadata(
+            About::incident(incident, context.feed),
+            context,
+            version,
+            notes.iter().map(ToString::to_string).collect(),
+        ),
+        cloud: cloud(context, version),
         attacks: inside.attacks(&incident.tactics),
-        finding_info_list: inside.list(incident, context.feed),
+        finding_info_list: inside.list(incident, context.feed).into_iter().map(|info| info.titled(version)).collect(),
         src_url: incident.url.clone(),
         assignee_group: assignee.is_none().then_some(nobody),
         assignee,
+        raw_data: source.text,
+        raw_data_hash: source.hash,
+        raw_data_size: source.size,
         unmapped,
     }
 }

@@ -1,21 +1,16 @@
-//! One element of `evidences[]`, and what it adds to the finding as a whole.
+//! One element of `evidences[]`.
 
-use super::captions;
 use super::data::Data;
-use super::done::Done;
 use super::object::objects;
 use super::objects::{
-    Actor, ConnectionInfo, Device, Email, Endpoint, File, Malware, Process, Query, RegistryKey, RegistryValue, Resource, Url,
+    Actor, ConnectionInfo, Container, Databucket, Device, Email, Endpoint, File, Process, Query, RegistryKey, RegistryValue, Url,
     User,
 };
-use super::observables::Observables;
-use super::things;
 use crate::alert::Text;
-use crate::alert::evidence::{Evidence, Thing};
 
 objects! {
     /// `evidences`: at least one attribute besides `name` and the verdict.
-    Item {
+    Item: "evidences" {
         name: Option<Text<'a>>,
         verdict_id: Option<u32>,
         verdict: Option<Text<'a>>,
@@ -32,196 +27,8 @@ objects! {
         email: Option<Email<'a>>,
         reg_key: Option<RegistryKey<'a>>,
         reg_value: Option<RegistryValue<'a>>,
+        databucket: Option<Databucket<'a>>,
+        container: Option<Container<'a>>,
         data: Option<Data<'a>>,
     }
-}
-
-/// What the evidence says about the finding as a whole.
-#[derive(Debug)]
-pub struct Gathered<'a> {
-    pub items: Vec<Item<'a>>,
-    pub observables: Observables<'a>,
-    pub device: Option<Device<'a>>,
-    pub actor: Actor<'a>,
-    pub resources: Vec<Resource<'a>>,
-    pub malware: Vec<Malware<'a>>,
-    pub done: Done,
-    /// The user whom the record itself names.
-    named_user: Option<User<'a>>,
-    /// So many of the resources are those that the record itself names.
-    named_resources: usize,
-}
-
-/// Those who do, as against those to whom it is done.
-const ACTING: [&str; 4] = ["attacker", "source", "suspicious", "policyViolator"];
-const FAR_END: [&str; 2] = ["destination", "commandAndControl"];
-
-impl<'a> Gathered<'a> {
-    pub fn new() -> Self {
-        Self {
-            items: Vec::new(),
-            observables: Observables::default(),
-            device: None,
-            actor: Actor::default(),
-            resources: Vec::new(),
-            malware: Vec::new(),
-            done: Done::NOTHING_KNOWN,
-            named_user: None,
-            named_resources: 0,
-        }
-    }
-
-    /// Adds what the record itself names, without evidence around it. Somebody so named is who did it, unless evidence says
-    /// that somebody else did.
-    pub fn add_named(&mut self, thing: Thing<'a>) {
-        let mut item = Item::default();
-        let placed = self.place(thing, &mut item, false);
-        self.named_resources = self.resources.len();
-        if !placed {
-            return;
-        }
-        if self.device.is_none() {
-            self.device.clone_from(&item.device);
-        }
-        if self.named_user.is_none() {
-            self.named_user.clone_from(&item.user);
-        }
-        self.observables.look_at(self.items.len(), &item);
-        self.items.push(item);
-    }
-
-    /// Draws the conclusions that need all of the evidence.
-    pub fn finish(&mut self) {
-        if self.actor.user.is_none() {
-            self.actor.user = self.named_user.take();
-        }
-        for (index, resource) in self.resources.iter().enumerate() {
-            self.observables.resource(index, resource);
-        }
-    }
-
-    pub fn add(&mut self, evidence: Evidence<'a>) {
-        for word in [&evidence.detection_status, &evidence.remediation_status].into_iter().flatten() {
-            self.done = self.done.stronger(Done::from_word(word));
-        }
-        let acting = evidence.has_role(&ACTING);
-        let far_end = evidence.has_role(&FAR_END) && !evidence.has_role(&["source", "attacker"]);
-        let (verdict_id, verdict) = evidence.verdict.as_ref().map(captions::evidence_verdict).unzip();
-        let mut item = Item { name: evidence.type_name, verdict_id, verdict, ..Item::default() };
-        let mapped = self.place(evidence.thing, &mut item, far_end);
-        item.data =
-            if mapped { Some(Data::Rest(evidence.rest)).filter(Data::says_something) } else { Some(Data::Whole(evidence.raw)) };
-        if self.device.is_none() {
-            self.device.clone_from(&item.device);
-        }
-        if acting {
-            if self.actor.process.is_none() {
-                self.actor.process.clone_from(&item.process);
-            }
-            let user = item.user.as_ref().or_else(|| item.process.as_ref()?.user.as_ref());
-            if self.actor.user.is_none() {
-                self.actor.user = user.cloned();
-            }
-        }
-        self.observables.look_at(self.items.len(), &item);
-        self.items.push(item);
-    }
-
-    /// Puts the thing where OCSF has a place for it; `false` when the evidence must go into `data` as a whole.
-    fn place(&mut self, thing: Thing<'a>, item: &mut Item<'a>, far_end: bool) -> bool {
-        match thing {
-            Thing::Device(device) => {
-                if let Some(machine) = things::virtual_machine(&device) {
-                    self.add_resource(machine);
-                }
-                set(&mut item.device, things::device(*device))
-            }
-            Thing::IotDevice(device) => set(&mut item.device, things::iot_device(*device)),
-            Thing::Account(account) => set(&mut item.user, things::user(*account)),
-            Thing::Session(session) => {
-                let user_agent = session.user_agent.clone();
-                let (session, user) = things::session(*session);
-                let actor = Actor { session, user, process: None };
-                let mapped = set(&mut item.actor, Some(actor).filter(|actor| actor.session.is_some() || actor.user.is_some()));
-                self.observables.user_agent(self.items.len(), user_agent.as_ref());
-                mapped
-            }
-            Thing::File(file) => set(&mut item.file, Some(things::file(*file))),
-            Thing::FileHash(hash) => set(&mut item.file, Some(things::hash(hash))),
-            Thing::Process(process) => set(&mut item.process, things::process(*process)),
-            Thing::Address(address) => {
-                let end = if far_end { &mut item.dst_endpoint } else { &mut item.src_endpoint };
-                set(end, Some(things::endpoint(address, None)))
-            }
-            Thing::Connection(connection) => {
-                let source = connection.source.map(|address| things::endpoint(address, connection.source_port));
-                let destination = connection.destination.map(|address| things::endpoint(address, connection.destination_port));
-                let protocol = connection.protocol.map(things::connection_info);
-                set(&mut item.src_endpoint, source)
-                    | set(&mut item.dst_endpoint, destination)
-                    | set(&mut item.connection_info, protocol)
-            }
-            Thing::Dns(dns) => {
-                let answer = dns.answer.map(|ip| Endpoint { ip: Some(ip), ..Endpoint::default() });
-                set(&mut item.dst_endpoint, answer) | set(&mut item.query, Some(Query { hostname: dns.domain }))
-            }
-            Thing::Url(url_string) => set(&mut item.url, Some(Url { url_string })),
-            Thing::Message(message) => set(&mut item.email, things::email(*message)),
-            Thing::RegistryKey(key) => set(&mut item.reg_key, Some(things::registry_key(&key))),
-            Thing::RegistryValue(value) => set(&mut item.reg_value, Some(things::registry_value(value))),
-            Thing::Application(application) => {
-                self.resources.push(things::application(application));
-                false
-            }
-            Thing::CloudResource(resource) => {
-                self.add_resource(things::cloud_resource(resource));
-                false
-            }
-            Thing::Malware(malware) => {
-                self.add_malware(malware.name, None);
-                false
-            }
-            Thing::Other => false,
-        }
-    }
-
-    /// Evidence mostly repeats the resource that the record itself names, and knows more of it.
-    fn add_resource(&mut self, resource: Resource<'a>) {
-        let same = |known: &&mut Resource<'_>| {
-            known.uid.as_deref().zip(resource.uid.as_deref()).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
-        };
-        let Some(known) = self.resources[..self.named_resources].iter_mut().find(same) else {
-            return self.resources.push(resource);
-        };
-        known.name = known.name.take().or(resource.name);
-        known.kind = known.kind.take().or(resource.kind);
-        known.provider = known.provider.take().or(resource.provider);
-        known.region = known.region.take().or(resource.region);
-        known.role_id = known.role_id.or(resource.role_id);
-        known.role = known.role.take().or(resource.role);
-    }
-
-    /// Each name once; the family stands behind the caption.
-    pub fn add_malware(&mut self, name: Text<'a>, family: Option<Text<'a>>) {
-        if self.malware.iter().any(|known| known.name == name) {
-            return;
-        }
-        let (id, caption) = captions::malware(&name);
-        let classifications = [caption].into_iter().chain(family).collect();
-        self.malware.push(Malware { name, classification_ids: vec![id], classifications });
-    }
-}
-
-impl Data<'_> {
-    fn says_something(&self) -> bool {
-        match self {
-            Data::Whole(_) => true,
-            Data::Rest(members) => members.left().next().is_some(),
-        }
-    }
-}
-
-fn set<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
-    *slot = value;
-    slot.is_some()
 }

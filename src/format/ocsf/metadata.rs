@@ -2,21 +2,24 @@
 
 use jiff::Timestamp;
 
+use super::class::{Class, DETECTION, INCIDENT};
 use super::moment::{DateTime, Millis, moment};
 use super::object::objects;
 use super::objects::Tag;
-use crate::alert::{Alert, Incident, Stamp, Text};
+use super::source::truncated;
+use super::{Version, later};
+use crate::alert::{Alert, Incident, Shortened, Stamp, Text};
 use crate::format::{Context, event_uid, product};
 use crate::source::FeedKind;
 
 objects! {
     /// `feature`
-    Feature {
+    Feature: "feature" {
         name: Text<'a>,
     }
 
     /// `product`: at least one of `name`, `uid`.
-    Product {
+    Product: "product" {
         name: Text<'a>,
         vendor_name: Text<'a>,
         uid: Option<Text<'a>>,
@@ -24,12 +27,12 @@ objects! {
     }
 
     /// `metadata`
-    Metadata {
+    Metadata: "metadata" {
         version: &'static str,
         profiles: Vec<&'static str>,
         product: Product<'a>,
         uid: Text<'a>,
-        original_event_uid: Text<'a>,
+        original_event_uid: Option<Text<'a>>,
         correlation_uid: Option<Text<'a>>,
         event_code: Option<Text<'a>>,
         tenant_uid: &'a str,
@@ -41,36 +44,46 @@ objects! {
         labels: Vec<String>,
         tags: Vec<Tag<'a>>,
         debug: Vec<String>,
+        is_truncated: Option<bool>,
+        untruncated_size: Option<u64>,
     }
 
     /// `account`: at least one of `name`, `uid`.
-    CloudAccount {
+    CloudAccount: "account" {
         uid: &'a str,
         name: &'a str,
         type_id: u32,
-        #[serde(rename = "type")]
-        kind: &'static str,
+        kind as "type": &'static str,
     }
 
     /// `organization`: at least one of `name`, `uid`.
-    Organization {
+    Organization: "organization" {
         uid: &'a str,
         name: &'a str,
     }
 
     /// `cloud`
-    Cloud {
+    Cloud: "cloud" {
         provider: &'static str,
         account: CloudAccount<'a>,
         org: Organization<'a>,
     }
 }
 
-/// Always all of them, so that one schema fits every event.
-pub const PROFILES: [&str; 5] = ["cloud", "datetime", "host", "incident", "security_control"];
+/// All that the version has of those that we fill, so that one schema fits every event of a class.
+fn profiles(class: &Class, version: Version) -> &'static [&'static str] {
+    if version >= Version::V1_4_0 {
+        &["cloud", "datetime", "host", "incident", "security_control"]
+    } else if class.uid == DETECTION.uid {
+        &["cloud", "datetime", "host", "security_control"]
+    } else {
+        &["cloud", "datetime"]
+    }
+}
 
 /// What the metadata say of the record itself.
 pub struct About<'a> {
+    pub class: &'static Class,
     pub product: Product<'a>,
     /// What tells the record apart from all others of its feed, alerts and incidents alike.
     pub key: Text<'a>,
@@ -81,11 +94,13 @@ pub struct About<'a> {
     pub created: Option<Text<'a>>,
     pub revision: Option<Timestamp>,
     pub tags: Vec<Tag<'a>>,
+    pub shortened: Option<Shortened>,
 }
 
 impl<'a> About<'a> {
     pub fn alert(alert: &Alert<'a>, feed: FeedKind) -> Self {
         Self {
+            class: &DETECTION,
             product: product(alert),
             key: alert.id.clone(),
             id: own_id(&alert.id, feed),
@@ -94,6 +109,7 @@ impl<'a> About<'a> {
             created: alert.created.as_ref().map(|created| created.text.clone()),
             revision: alert.revision(),
             tags: Vec::new(),
+            shortened: alert.shortened,
         }
     }
 
@@ -103,6 +119,7 @@ impl<'a> About<'a> {
         let tag = |name, values: &Vec<Text<'a>>| Tag { name, value: None, values: values.clone() };
         let tags = [tag("tags", &incident.tags), tag("tactics", &incident.tactics), tag("products", &incident.products)];
         Self {
+            class: &INCIDENT,
             product: incident_product(incident, feed),
             key: Text::Owned(key),
             id: incident.id.clone(),
@@ -111,6 +128,7 @@ impl<'a> About<'a> {
             created: incident.created.as_ref().map(|created| created.text.clone()),
             revision: incident.revision(),
             tags: tags.into_iter().filter(|tag| !tag.values.is_empty()).collect(),
+            shortened: incident.shortened,
         }
     }
 }
@@ -141,7 +159,8 @@ pub fn incident_product<'a>(incident: &Incident<'a>, feed: FeedKind) -> Product<
     Product { name: product::name(&service), vendor_name: "Microsoft".into(), uid: Some(service), feature: None }
 }
 
-pub fn metadata<'a>(about: About<'a>, context: &Context<'a>, debug: Vec<String>) -> Metadata<'a> {
+pub fn metadata<'a>(about: About<'a>, context: &Context<'a>, version: Version, debug: Vec<String>) -> Metadata<'a> {
+    let (is_truncated, untruncated_size) = truncated(about.shortened);
     let (logged_time, logged_time_dt) = moment(context.collected).unzip();
     let customer = std::iter::once(format!("customer:{}", context.tenant.customer));
     let labels = context.tenant.labels.iter().map(|(key, value)| format!("{key}:{value}"));
@@ -155,11 +174,11 @@ pub fn metadata<'a>(about: About<'a>, context: &Context<'a>, debug: Vec<String>)
         FeedKind::DefenderForCloud => ("Microsoft.Security/alerts", "Azure Resource Manager"),
     };
     Metadata {
-        version: "1.8.0",
-        profiles: PROFILES.to_vec(),
+        version: version.number(),
+        profiles: profiles(about.class, version).to_vec(),
         uid: event_uid(context, &about.key, about.revision).to_string().into(),
         product: about.product,
-        original_event_uid: about.id,
+        original_event_uid: Some(about.id),
         correlation_uid: about.incident,
         event_code: about.detector,
         tenant_uid: context.tenant.id.as_str(),
@@ -171,14 +190,17 @@ pub fn metadata<'a>(about: About<'a>, context: &Context<'a>, debug: Vec<String>)
         labels: customer.chain(labels).collect(),
         tags: about.tags,
         debug,
+        is_truncated,
+        untruncated_size,
     }
 }
 
-pub fn cloud<'a>(context: &Context<'a>) -> Cloud<'a> {
+pub fn cloud<'a>(context: &Context<'a>, version: Version) -> Cloud<'a> {
+    let type_id = later::number(version, "account", "type_id", 17);
     let (tenant, customer) = (context.tenant, context.tenant.customer.as_str());
     Cloud {
         provider: "Azure",
-        account: CloudAccount { uid: tenant.id.as_str(), name: customer, type_id: 17, kind: "M365 Tenant" },
+        account: CloudAccount { uid: tenant.id.as_str(), name: customer, type_id, kind: "M365 Tenant" },
         org: Organization { uid: tenant.name.as_str(), name: customer },
     }
 }

@@ -1,4 +1,4 @@
-//! `ocsf`: Open Cybersecurity Schema Framework 1.8.0: alerts as Detection Finding (class 2004), incidents as Incident Finding
+//! `ocsf`: Open Cybersecurity Schema Framework, 1.8.0 or as far back as 1.1.0: alerts as Detection Finding (class 2004), incidents as Incident Finding
 //! (class 2005).
 //!
 //! Everything a record says comes out somewhere: in an attribute of OCSF, in `evidences[].data`, or in `unmapped`. The alerts
@@ -12,23 +12,36 @@ mod detection;
 mod done;
 mod explain;
 mod finding_info;
+mod gather;
 mod incident;
 mod inside;
 mod item;
+mod kinds;
+mod later;
 mod metadata;
 mod moment;
 mod names;
 mod object;
 mod objects;
 mod observables;
+mod older;
+mod source;
 mod things;
 mod time;
 mod unmapped;
+mod version;
 
+use serde::Serialize;
+
+use self::detection::{DetectionFinding, detection_finding};
+use self::incident::{IncidentFinding, incident_finding};
+use self::object::Attribute;
+use self::older::Held;
 use super::{Context, EncodeError};
 use crate::alert::Finding;
 
 pub use explain::explain;
+pub use version::Version;
 
 /// What can be set of OCSF documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,34 +51,34 @@ pub struct Options {
     pub raw_data: bool,
 }
 
-/// The version of OCSF whose attributes are used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Version {
-    #[default]
-    V1_8_0,
-}
-
-impl Version {
-    pub const ALL: [(Version, &'static str); 1] = [(Version::V1_8_0, "1.8.0")];
-
-    /// With the format's word before it: `ocsf/1.8.0`.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Version::V1_8_0 => "ocsf/1.8.0",
-        }
-    }
+/// Every attribute that can be written, as object, name, and the first version of OCSF that has it.
+#[must_use]
+pub fn attributes() -> Vec<(&'static str, &'static str, Version)> {
+    let mut declared = Vec::new();
+    DetectionFinding::declare(&mut declared);
+    IncidentFinding::declare(&mut declared);
+    declared
+        .into_iter()
+        .map(|attribute| (attribute.object, attribute.name, later::since(attribute.object, attribute.name)))
+        .collect()
 }
 
 /// Appends one finding as a JSON document without a trailing newline, on one line.
 ///
 /// # Errors
 /// When the document cannot be serialized.
-pub fn encode(finding: &Finding<'_>, context: &Context<'_>, _options: Options, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+pub fn encode(finding: &Finding<'_>, context: &Context<'_>, options: Options, out: &mut Vec<u8>) -> Result<(), EncodeError> {
     let mut notes = Vec::new();
     match finding {
-        Finding::Alert(alert) => serde_json::to_writer(out, &detection::detection_finding(alert, context, &mut notes)),
-        Finding::Incident(incident) => serde_json::to_writer(out, &incident::incident_finding(incident, context, &mut notes)),
+        Finding::Alert(alert) => write(out, options, detection_finding(alert, context, options, &mut notes)),
+        Finding::Incident(incident) => write(out, options, incident_finding(incident, context, options, &mut notes)),
     }
     .map_err(|error| EncodeError { format: "ocsf", reason: error.to_string() })
+}
+
+fn write<T: Attribute + Serialize>(out: &mut Vec<u8>, options: Options, mut finding: T) -> serde_json::Result<()> {
+    if options.version != Version::NEWEST {
+        Held::back(options.version, String::new(), &mut finding);
+    }
+    serde_json::to_writer(out, &finding)
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::object::Absent;
+use super::object::Attribute;
 use crate::alert::members::can_have_happened;
 
 /// Milliseconds since 1970, rounded down from the vendor's 100 ns.
@@ -26,11 +26,9 @@ impl Default for Millis {
     }
 }
 
-impl Absent for Millis {
-    fn is_absent(&self) -> bool {
-        false
-    }
-}
+impl Attribute for Millis {}
+
+impl Attribute for DateTime {}
 
 impl Serialize for Millis {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -27,6 +27,15 @@ pub struct Names {
     pub resolving_comment: &'static str,
     pub last_modified_by: &'static str,
     pub priority: &'static str,
+    pub id: &'static str,
+    pub provider_alert_id: &'static str,
+    pub assigned_to: &'static str,
+    pub policy: &'static str,
+    pub incident_url: &'static str,
+    pub actor: &'static str,
+    pub tags: &'static str,
+    pub tactics: &'static str,
+    pub products: &'static str,
 }
 
 const GRAPH: Names = Names {
@@ -51,7 +60,18 @@ const GRAPH: Names = Names {
     resolving_comment: "resolvingComment",
     last_modified_by: "lastModifiedBy",
     priority: "priorityScore",
+    id: "id",
+    provider_alert_id: "providerAlertId",
+    assigned_to: "assignedTo",
+    policy: "alertPolicyId",
+    incident_url: "incidentWebUrl",
+    actor: "actorDisplayName",
+    tags: "systemTags",
+    tactics: "tactics",
+    products: "alertProductNames",
 };
+
+const GRAPH_INCIDENT: Names = Names { tags: "customTags", ..GRAPH };
 
 const MDE: Names = Names {
     created: "alertCreationTime",
@@ -71,16 +91,20 @@ const XDR_ALERT: Names = Names {
     resolved: "resolvedTime",
     devices: Some("devices"),
     evidence: "entities",
+    id: "alertId",
+    incident_url: "incidentUri",
+    actor: "actorName",
     ..GRAPH
 };
 
-const XDR_INCIDENT: Names = Names { created: "createdTime", updated: "lastUpdateTime", ..GRAPH };
+const XDR_INCIDENT: Names = Names { created: "createdTime", updated: "lastUpdateTime", id: "incidentId", tags: "tags", ..GRAPH };
 
 const RISK: Names = Names {
     created: "detectedDateTime",
     updated: "lastUpdatedDateTime",
     first_activity: "activityDateTime",
     last_activity: "activityDateTime",
+    provider_alert_id: "id",
     ..GRAPH
 };
 
@@ -90,6 +114,7 @@ const SENTINEL_ALERT: Names = Names {
     first_activity: "properties.startTimeUtc",
     last_activity: "properties.endTimeUtc",
     evidence: "properties.entities",
+    provider_alert_id: "properties.providerAlertId",
     ..GRAPH
 };
 
@@ -105,6 +130,10 @@ const SENTINEL_INCIDENT: Names = Names {
     number: "properties.incidentNumber",
     provider_id: "properties.providerIncidentId",
     provider_name: "properties.providerName",
+    id: "name",
+    tags: "properties.labels",
+    tactics: "properties.additionalData.tactics",
+    products: "properties.additionalData.alertProductNames",
     ..GRAPH
 };
 
@@ -113,6 +142,7 @@ const DEFENDER_FOR_CLOUD: Names = Names {
     first_activity: "properties.startTimeUtc",
     last_activity: "properties.endTimeUtc",
     evidence: "properties.entities",
+    provider_alert_id: "properties.systemAlertId",
     ..GRAPH
 };
 
@@ -135,6 +165,6 @@ pub fn of_incident(feed: FeedKind) -> &'static Names {
         | FeedKind::GraphIncidents
         | FeedKind::MdeAlerts
         | FeedKind::RiskDetections
-        | FeedKind::DefenderForCloud => &GRAPH,
+        | FeedKind::DefenderForCloud => &GRAPH_INCIDENT,
     }
 }

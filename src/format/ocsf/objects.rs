@@ -8,14 +8,14 @@ use crate::alert::Text;
 
 objects! {
     /// `key_value_object`: at least one of `value`, `values`.
-    Tag {
+    Tag: "key_value_object" {
         name: &'static str,
         value: Option<Text<'a>>,
         values: Vec<Text<'a>>,
     }
 
     /// `user`: at least one of `name`, `uid`.
-    User {
+    User: "user" {
         name: Option<Text<'a>>,
         uid: Option<Text<'a>>,
         uid_alt: Option<Text<'a>>,
@@ -25,49 +25,49 @@ objects! {
     }
 
     /// `session`
-    Session {
+    Session: "session" {
         uid: Option<Text<'a>>,
     }
 
     /// `actor`: at least one of its attributes.
-    Actor {
+    Actor: "actor" {
         process: Option<Process<'a>>,
         user: Option<User<'a>>,
         session: Option<Session<'a>>,
     }
 
     /// `group`: at least one of its attributes.
-    Group {
+    Group: "group" {
         uid: Option<Text<'a>>,
         name: Option<Text<'a>>,
     }
 
     /// `os`
-    Os {
+    Os: "os" {
         name: Text<'a>,
         type_id: u32,
-        #[serde(rename = "type")]
-        kind: Option<Text<'a>>,
+        kind as "type": Option<Text<'a>>,
         version: Option<Text<'a>>,
         build: Option<Text<'a>>,
     }
 
     /// `network_interface`: at least one of its attributes.
-    Interface {
+    Interface: "network_interface" {
+        type_id: u32,
+        kind as "type": Text<'a>,
         name: Option<Text<'a>>,
         ip: Option<IpAddr>,
     }
 
     /// `device_hw_info`
-    Hardware {
+    Hardware: "device_hw_info" {
         serial_number: Option<Text<'a>>,
     }
 
     /// `device`: at least one of `ip`, `uid`, `name`, `hostname`.
-    Device {
+    Device: "device" {
         type_id: u32,
-        #[serde(rename = "type")]
-        kind: Text<'a>,
+        kind as "type": Text<'a>,
         uid: Option<Text<'a>>,
         uid_alt: Option<Text<'a>>,
         name: Option<Text<'a>>,
@@ -88,18 +88,17 @@ objects! {
     }
 
     /// `fingerprint`
-    Fingerprint {
+    Fingerprint: "fingerprint" {
         algorithm_id: u32,
         algorithm: Text<'a>,
         value: Text<'a>,
     }
 
     /// `file`
-    File {
+    File: "file" {
         name: Text<'a>,
         type_id: u32,
-        #[serde(rename = "type")]
-        kind: Text<'a>,
+        kind as "type": Text<'a>,
         path: Option<Text<'a>>,
         parent_folder: Option<Text<'a>>,
         size: Option<i64>,
@@ -108,7 +107,7 @@ objects! {
     }
 
     /// `process`: at least one of `pid`, `uid`.
-    Process {
+    Process: "process" {
         pid: Option<i64>,
         uid: Option<Text<'a>>,
         name: Option<Text<'a>>,
@@ -117,12 +116,11 @@ objects! {
         created_time_dt: Option<DateTime>,
         file: Option<File<'a>>,
         user: Option<User<'a>>,
-        #[serde(rename = "parent_process")]
-        parent: Option<Box<Process<'a>>>,
+        parent as "parent_process": Option<Box<Process<'a>>>,
     }
 
     /// `location`: at least one of `city`, `country`, `region`.
-    Location {
+    Location: "location" {
         city: Option<Text<'a>>,
         region: Option<Text<'a>>,
         country: Option<Text<'a>>,
@@ -131,31 +129,31 @@ objects! {
     }
 
     /// `network_endpoint`
-    Endpoint {
+    Endpoint: "network_endpoint" {
         ip: Option<IpAddr>,
         port: Option<u16>,
         location: Option<Location<'a>>,
     }
 
     /// `network_connection_info`
-    ConnectionInfo {
+    ConnectionInfo: "network_connection_info" {
         direction_id: u32,
         direction: Text<'a>,
         protocol_name: Option<Text<'a>>,
     }
 
     /// `dns_query`
-    Query {
+    Query: "dns_query" {
         hostname: Text<'a>,
     }
 
     /// `url`
-    Url {
+    Url: "url" {
         url_string: Text<'a>,
     }
 
     /// `email`: at least one of `from`, `to`.
-    Email {
+    Email: "email" {
         from: Option<Text<'a>>,
         to: Vec<Text<'a>>,
         return_path: Option<Text<'a>>,
@@ -167,35 +165,64 @@ objects! {
     }
 
     /// `win/reg_key`
-    RegistryKey {
+    RegistryKey: "win/reg_key" {
         path: Text<'a>,
     }
 
     /// `win/reg_value`
-    RegistryValue {
+    RegistryValue: "win/reg_value" {
         path: Text<'a>,
         name: Text<'a>,
         type_id: Option<u32>,
-        #[serde(rename = "type")]
-        kind: Option<Text<'a>>,
+        kind as "type": Option<Text<'a>>,
         reg_string_data: Option<Text<'a>>,
     }
 
     /// `resource_details`: at least one of `uid`, `name`.
-    Resource {
+    Resource: "resource_details" {
         uid: Option<Text<'a>>,
         uid_alt: Option<Text<'a>>,
         name: Option<Text<'a>>,
-        #[serde(rename = "type")]
-        kind: Option<Text<'a>>,
+        kind as "type": Option<Text<'a>>,
         role_id: Option<u32>,
         role: Option<Text<'a>>,
         provider: Option<Text<'a>>,
         region: Option<Text<'a>>,
+        namespace: Option<Text<'a>>,
+    }
+
+    /// `databucket`: at least one of `name`, `uid`.
+    Databucket: "databucket" {
+        type_id: u32,
+        kind as "type": Text<'a>,
+        name: Option<Text<'a>>,
+        uid: Option<Text<'a>>,
+        file: Option<File<'a>>,
+    }
+
+    /// `image`
+    Image: "image" {
+        uid: Text<'a>,
+        name: Option<Text<'a>>,
+    }
+
+    /// `container`: at least one of `name`, `uid`.
+    Container: "container" {
+        name: Option<Text<'a>>,
+        uid: Option<Text<'a>>,
+        image: Option<Image<'a>>,
+        orchestrator: Option<&'static str>,
+    }
+
+    /// `ticket`: at least one of `uid`, `src_url`.
+    Ticket: "ticket" {
+        uid: Option<Text<'a>>,
+        kind as "type": &'static str,
+        src_url: Option<Text<'a>>,
     }
 
     /// `malware`
-    Malware {
+    Malware: "malware" {
         name: Text<'a>,
         classification_ids: Vec<u32>,
         classifications: Vec<Text<'a>>,

@@ -6,28 +6,28 @@ use std::net::IpAddr;
 use super::item::Item;
 use super::object::objects;
 use super::objects::{Device, Email, Endpoint, File, Process, Resource, User};
+use super::{Version, later};
 use crate::alert::Text;
 
 objects! {
     /// `observable`
-    Observable {
+    Observable: "observable" {
         name: Text<'a>,
         type_id: u32,
-        #[serde(rename = "type")]
-        kind: &'static str,
-        value: Text<'a>,
+        kind as "type": &'static str,
+        value: Option<Text<'a>>,
     }
 }
 
 /// A type of observable: its number and caption in OCSF 1.8.0.
-type Kind = (u32, &'static str);
+pub type Kind = (u32, &'static str);
 
 const HOSTNAME: Kind = (1, "Hostname");
 const IP: Kind = (2, "IP Address");
-const MAC: Kind = (3, "MAC Address");
+pub const MAC: Kind = (3, "MAC Address");
 const USER_NAME: Kind = (4, "User Name");
 const EMAIL_ADDRESS: Kind = (5, "Email Address");
-const URL: Kind = (6, "URL String");
+pub const URL: Kind = (6, "URL String");
 const FILE_NAME: Kind = (7, "File Name");
 const HASH: Kind = (8, "Hash");
 const PROCESS_NAME: Kind = (9, "Process Name");
@@ -37,7 +37,10 @@ const COMMAND_LINE: Kind = (13, "Command Line");
 const COUNTRY: Kind = (14, "Country");
 const PROCESS_ID: Kind = (15, "Process ID");
 const USER_AGENT: Kind = (16, "HTTP User-Agent");
+const CONTAINER: Kind = (27, "Container");
 const USER_UID: Kind = (31, "User Object: uid");
+pub const GROUP_NAME: Kind = (32, "Group Object: name");
+pub const GROUP_UID: Kind = (33, "Group Object: uid");
 const SERIAL_NUMBER: Kind = (37, "Serial Number");
 const RESOURCE_NAME: Kind = (38, "Resource Details Object: name");
 const EMAIL_SUBJECT: Kind = (40, "Email Object: subject");
@@ -56,14 +59,18 @@ pub struct Observables<'a> {
 }
 
 impl<'a> Observables<'a> {
-    pub fn into_list(self) -> Vec<Observable<'a>> {
+    /// In an older version, types that came later are of another kind, named by what they would be.
+    pub fn into_list(mut self, version: Version) -> Vec<Observable<'a>> {
+        for observable in &mut self.list {
+            observable.type_id = later::number(version, "observable", "type_id", observable.type_id);
+        }
         self.list
     }
 
     fn add(&mut self, (type_id, kind): Kind, value: Option<&Text<'a>>, path: impl FnOnce() -> String) {
         let Some(value) = value else { return };
         if self.seen.insert((type_id, value.clone())) {
-            self.list.push(Observable { name: Text::Owned(path()), type_id, kind, value: value.clone() });
+            self.list.push(Observable { name: Text::Owned(path()), type_id, kind, value: Some(value.clone()) });
         }
     }
 
@@ -73,6 +80,25 @@ impl<'a> Observables<'a> {
 
     pub fn user_agent(&mut self, index: usize, value: Option<&Text<'a>>) {
         self.add(USER_AGENT, value, || format!("evidences[{index}].data.userAgent"));
+    }
+
+    /// What only a closer look told, with its path in the element.
+    pub fn closer(&mut self, index: usize, observed: &[(Kind, &'static str, Text<'a>)]) {
+        for (kind, path, value) in observed {
+            self.add(*kind, Some(value), || format!("evidences[{index}].{path}"));
+        }
+    }
+
+    /// Values whose attributes an older version does not have stand in `to`.
+    pub fn moved(&mut self, places: &[String], to: &str) {
+        let within = |name: &str, place: &str| {
+            name.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        for observable in &mut self.list {
+            if places.iter().any(|place| within(&observable.name, place)) {
+                observable.name = Text::Owned(to.to_owned());
+            }
+        }
     }
 
     pub fn resource(&mut self, index: usize, resource: &Resource<'a>) {
@@ -101,6 +127,17 @@ impl<'a> Observables<'a> {
         if let Some(endpoint) = &item.dst_endpoint {
             self.endpoint(&at("dst_endpoint"), endpoint);
         }
+        if let Some(bucket) = &item.databucket {
+            let kind = if bucket.uid.as_deref().is_some_and(|uid| uid.contains("://")) { URL } else { RESOURCE_UID };
+            self.add(kind, bucket.uid.as_ref(), || at("databucket.uid"));
+            if let Some(file) = &bucket.file {
+                self.file(&at("databucket.file"), file);
+            }
+        }
+        if item.container.is_some() {
+            let object = Observable { name: Text::Owned(at("container")), type_id: CONTAINER.0, kind: CONTAINER.1, value: None };
+            self.list.push(object);
+        }
         if let Some(email) = &item.email {
             self.email(&at("email"), email);
         }
@@ -128,6 +165,7 @@ impl<'a> Observables<'a> {
     fn user(&mut self, at: &str, user: &User<'a>) {
         self.add(USER_NAME, user.name.as_ref(), || format!("{at}.name"));
         self.add(USER_UID, user.uid.as_ref(), || format!("{at}.uid"));
+        self.add(USER_UID, user.uid_alt.as_ref(), || format!("{at}.uid_alt"));
         self.add(EMAIL_ADDRESS, user.email_addr.as_ref(), || format!("{at}.email_addr"));
     }
 

@@ -1,5 +1,7 @@
 //! What an alert points at, as OCSF objects. `None` where OCSF insists on something that the vendor did not send.
 
+use std::net::IpAddr;
+
 use super::captions;
 use super::moment::{DateTime, Millis, moment};
 use super::objects::{
@@ -24,8 +26,8 @@ pub fn device(device: vendor::Device<'_>) -> Option<Device<'_>> {
     let (type_id, kind) = if server { (1, "Server") } else { (0, "Unknown") };
     let risk = device.risk.as_deref().and_then(captions::device_risk);
     let (first_seen_time, first_seen_time_dt) = both(device.first_seen.as_ref());
-    let external = device.external_ip.map(|ip| Interface { name: Some("lastExternalIpAddress".into()), ip: Some(ip) });
-    let interfaces = device.interfaces.iter().map(|ip| Interface { name: None, ip: Some(*ip) });
+    let external = device.external_ip.map(|ip| interface(Some("lastExternalIpAddress"), ip));
+    let interfaces = device.interfaces.iter().map(|ip| interface(None, *ip));
     let group = Group { uid: device.group_id, name: device.group_name };
     let os = device.os_platform.map(|name| {
         let (type_id, kind) = captions::operating_system(&name);
@@ -37,8 +39,8 @@ pub fn device(device: vendor::Device<'_>) -> Option<Device<'_>> {
         kind: kind.into(),
         uid,
         uid_alt,
-        hostname: device.dns_name.or_else(|| device.host_name.clone()),
-        name: device.host_name,
+        name: device.host_name.clone().or_else(|| device.dns_name.clone()),
+        hostname: device.dns_name.or(device.host_name),
         domain: device.domain,
         ip: device.ip,
         network_interfaces: interfaces.chain(external).collect(),
@@ -51,6 +53,11 @@ pub fn device(device: vendor::Device<'_>) -> Option<Device<'_>> {
         ..Device::default()
     };
     Some(found).filter(is_identified)
+}
+
+/// What kind it is, the vendor does not say.
+fn interface<'a>(name: Option<&'static str>, ip: IpAddr) -> Interface<'a> {
+    Interface { type_id: 0, kind: "Unknown".into(), name: name.map(Text::Borrowed), ip: Some(ip) }
 }
 
 pub fn iot_device(device: vendor::IotDevice<'_>) -> Option<Device<'_>> {

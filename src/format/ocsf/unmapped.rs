@@ -6,24 +6,24 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::Version;
 use super::metadata::readable;
-use super::names;
-use super::object::{Absent, objects};
+use super::names::{self, Names};
+use super::object::Attribute;
 use crate::alert::members::is_telling;
 use crate::alert::{self, Alert, Incident, Stamp, Text, json};
 use crate::format::embed::{Embedded, is_sound};
 use crate::format::{Context, Note};
 
-objects! {
-    /// A comment, named as Graph names it.
-    Comment {
-        #[serde(rename = "comment")]
-        text: Option<Text<'a>>,
-        #[serde(rename = "createdByDisplayName")]
-        author: Option<Text<'a>>,
-        #[serde(rename = "createdDateTime")]
-        created: Option<Text<'a>>,
-    }
+/// A comment, named as Graph names it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Comment<'a> {
+    #[serde(rename = "comment", skip_serializing_if = "Option::is_none")]
+    text: Option<Text<'a>>,
+    #[serde(rename = "createdByDisplayName", skip_serializing_if = "Option::is_none")]
+    author: Option<Text<'a>>,
+    #[serde(rename = "createdDateTime", skip_serializing_if = "Option::is_none")]
+    created: Option<Text<'a>>,
 }
 
 /// One entry of `unmapped`.
@@ -34,6 +34,7 @@ pub enum Value<'a> {
     /// OCSF has no attribute for it.
     Moved(Text<'a>),
     Raw(&'a RawValue),
+    Texts(Vec<Text<'a>>),
     Comments(Vec<Comment<'a>>),
 }
 
@@ -49,7 +50,7 @@ pub struct Unmapped<'a> {
 
 impl<'a> Unmapped<'a> {
     /// Gathers the entries of an alert, and notes whatever surprised us.
-    pub fn of_alert(alert: &Alert<'a>, context: &Context<'_>, notes: &mut Vec<Note>) -> Self {
+    pub fn of_alert(alert: &Alert<'a>, context: &Context<'_>, version: Version, notes: &mut Vec<Note>) -> Self {
         let names = names::of_alert(context.feed);
         let mut unmapped = Self::default();
         for (name, stamp) in [
@@ -70,12 +71,15 @@ impl<'a> Unmapped<'a> {
         unmapped.add_text(names.resolved, alert.resolved.as_ref().map(|stamp| &stamp.text));
         unmapped.add_foreign_tenant(names.tenant, alert.tenant_id.as_ref(), context, notes);
         unmapped.add_comments(names.comments, &alert.comments, &alert.extra);
+        if version < Version::V1_4_0 {
+            unmapped.add_homeless(names, alert);
+        }
         unmapped.add_extra(alert.extra.iter());
         unmapped
     }
 
     /// The same for an incident. The alerts inside are not repeated.
-    pub fn of_incident(incident: &Incident<'a>, context: &Context<'_>, notes: &mut Vec<Note>) -> Self {
+    pub fn of_incident(incident: &Incident<'a>, context: &Context<'_>, version: Version, notes: &mut Vec<Note>) -> Self {
         let names = names::of_incident(context.feed);
         let mut unmapped = Self::default();
         for (name, stamp) in [
@@ -105,6 +109,14 @@ impl<'a> Unmapped<'a> {
         ] {
             unmapped.add_text(name, text.as_ref());
         }
+        if version < Version::V1_7_0 {
+            unmapped.add_text(names.id, Some(&incident.id));
+        }
+        if version < Version::V1_4_0 {
+            unmapped.add_texts(names.tags, &incident.tags);
+            unmapped.add_texts(names.tactics, &incident.tactics);
+            unmapped.add_texts(names.products, &incident.products);
+        }
         unmapped.add_foreign_tenant(names.tenant, incident.tenant_id.as_ref(), context, notes);
         unmapped.add_comments(names.comments, &incident.comments, &incident.extra);
         let is_status_code = |(name, value): &&(Text<'a>, &'a RawValue)| {
@@ -112,6 +124,26 @@ impl<'a> Unmapped<'a> {
         };
         unmapped.add_extra(incident.extra.iter().filter(|member| !is_status_code(member)));
         unmapped
+    }
+
+    /// What has an attribute only from 1.4.0 on.
+    fn add_homeless(&mut self, names: &Names, alert: &Alert<'a>) {
+        for (name, text) in [
+            (names.provider_alert_id, &alert.provider_id),
+            (names.assigned_to, &alert.assigned_to),
+            (names.policy, &alert.policy_id),
+            (names.incident_url, &alert.incident_url),
+            (names.actor, &alert.actor),
+        ] {
+            self.add_text(name, text.as_ref());
+        }
+        self.add_texts(names.tags, &alert.system_tags);
+    }
+
+    fn add_texts(&mut self, name: &'static str, texts: &[Text<'a>]) {
+        if !texts.is_empty() {
+            self.add(name.into(), Value::Texts(texts.to_vec()));
+        }
     }
 
     fn add_text(&mut self, name: &'static str, text: Option<&Text<'a>>) {
@@ -179,12 +211,14 @@ impl<'a> Unmapped<'a> {
         self.entries.iter().filter_map(|(name, value)| match value {
             Value::Raw(value) => Some((name, is_sound(value))),
             Value::Moved(_) => Some((name, true)),
-            Value::Text(_) | Value::Comments(_) => None,
+            Value::Text(_) | Value::Texts(_) | Value::Comments(_) => None,
         })
     }
 }
 
-impl Absent for Unmapped<'_> {
+impl Attribute for Unmapped<'_> {
+    const OPTIONAL: bool = true;
+
     fn is_absent(&self) -> bool {
         self.entries.is_empty()
     }
@@ -197,6 +231,7 @@ impl Serialize for Unmapped<'_> {
             match value {
                 Value::Text(text) | Value::Moved(text) => map.serialize_entry(name, text)?,
                 Value::Raw(value) => map.serialize_entry(name, &Embedded(value))?,
+                Value::Texts(texts) => map.serialize_entry(name, texts)?,
                 Value::Comments(comments) => map.serialize_entry(name, comments)?,
             }
         }

@@ -1,3 +1,5 @@
+//! The steps, one by one, and that the first of them that fits is taken.
+
 use std::collections::BTreeMap;
 
 use super::less::{Shorter, Step, steps};

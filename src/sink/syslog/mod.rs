@@ -6,9 +6,9 @@
 mod broken;
 mod connect;
 mod connection;
-mod framing;
+pub mod framing;
 mod line;
-mod message;
+pub mod message;
 mod outq;
 mod receivers;
 mod relp;

@@ -32,7 +32,14 @@ fn alerts_inside_stand_in_short_and_are_not_repeated() {
     assert_eq!(finding.get("unmapped"), None, "{finding:#}");
     assert_eq!(
         finding["attacks"],
-        json!([{"technique": {"uid": "T1003"}}, {"tactic": {"uid": "TA0002", "name": "Execution"}}]),
+        json!([
+            {
+                "technique": {"uid": "T1003", "name": "OS Credential Dumping", "src_url": "https://attack.mitre.org/techniques/T1003"},
+                "tactic": {"uid": "TA0006", "name": "Credential Access", "src_url": "https://attack.mitre.org/tactics/TA0006"},
+                "version": "18.1",
+            },
+            {"tactic": {"uid": "TA0002", "name": "Execution", "src_url": "https://attack.mitre.org/tactics/TA0002"}},
+        ]),
         "each once"
     );
     assert_eq!(

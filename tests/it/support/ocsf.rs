@@ -1,22 +1,46 @@
-//! Is this a valid OCSF 1.8.0 Detection or Incident Finding? Asks the JSON schema, and checks what a JSON schema cannot say.
+//! Is this a valid Detection or Incident Finding of the version of OCSF that it names? Asks the JSON schema of that version, and checks
+//! what a JSON schema cannot say.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
+use alertferry::format::ocsf::Version;
 use serde_json::{Map, Value};
 
-/// A class by its number: its JSON schema with the profiles that we use.
-struct Class {
-    name: &'static str,
-    schema: jsonschema::Validator,
+/// One version of OCSF: the JSON schemas of both classes with the profiles that we use, and what they leave unsaid.
+pub struct Edition {
+    detection: jsonschema::Validator,
+    incident: jsonschema::Validator,
+    attributes: Value,
 }
 
-impl Class {
-    fn load(name: &'static str) -> Self {
-        let schema = load(&format!("{name}-1.8.0.schema.json"));
-        Self { name, schema: jsonschema::validator_for(&schema).expect("the schema is a JSON schema") }
+impl Edition {
+    /// `None` for a version that cannot be written.
+    pub fn of(version: &str) -> Option<&'static Self> {
+        static LOADED: LazyLock<Mutex<HashMap<&str, &Edition>>> = LazyLock::new(Mutex::default);
+        let (_, version) = Version::ALL.into_iter().find(|(_, number)| *number == version)?;
+        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(loaded.entry(version).or_insert_with(|| Box::leak(Box::new(Self::load(version)))))
+    }
+
+    fn load(version: &str) -> Self {
+        let schema = |class: &str| {
+            jsonschema::validator_for(&load(&format!("{class}-{version}.schema.json"))).expect("the schema is a JSON schema")
+        };
+        Self {
+            detection: schema("detection_finding"),
+            incident: schema("incident_finding"),
+            attributes: load(&format!("attributes-{version}.json")),
+        }
+    }
+
+    /// What is known of an attribute: its `type`, the `object` in it, the `captions` of its numbers. Null for one that this version
+    /// does not have.
+    pub fn attribute(&self, object: &str, name: &str) -> &Value {
+        &self.attributes["objects"][object][name]
     }
 }
 
@@ -46,17 +70,20 @@ pub fn assert_valid(document: &[u8]) {
 
 /// Everything that is wrong with a document.
 pub fn faults(document: &[u8]) -> Vec<String> {
-    static DETECTION: LazyLock<Class> = LazyLock::new(|| Class::load("detection_finding"));
-    static INCIDENT: LazyLock<Class> = LazyLock::new(|| Class::load("incident_finding"));
-    static ATTRIBUTES: LazyLock<Value> = LazyLock::new(|| load("attributes-of-classes-1.8.0.json"));
-
     let event: Value = match serde_json::from_slice(document) {
         Ok(event) => event,
         Err(error) => return vec![format!("it is not JSON: {error}")],
     };
-    let class = if event["class_uid"] == 2005 { &*INCIDENT } else { &*DETECTION };
-    let mut faults: Vec<String> =
-        class.schema.iter_errors(&event).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let version = event["metadata"]["version"].as_str().unwrap_or_default();
+    let Some(edition) = Edition::of(version) else {
+        return vec![format!("metadata.version is {version:?}")];
+    };
+    let (class, schema) = if event["class_uid"] == 2005 {
+        ("incident_finding", &edition.incident)
+    } else {
+        ("detection_finding", &edition.detection)
+    };
+    let mut faults: Vec<String> = schema.iter_errors(&event).map(|error| format!("{}: {error}", error.instance_path())).collect();
     if document.contains(&b'\n') {
         faults.push("it stands on several lines".to_owned());
     }
@@ -65,15 +92,33 @@ pub fn faults(document: &[u8]) -> Vec<String> {
     if number("class_uid").zip(number("activity_id")).map(|(class, activity)| class * 100 + activity) != number("type_uid") {
         faults.push("type_uid is not class_uid * 100 + activity_id".to_owned());
     }
-    profiles(attributes, &ATTRIBUTES["profiles"][class.name], &mut faults);
-    let objects = ATTRIBUTES["objects"].as_object().expect("a table of objects");
-    walk(attributes, class.name, "", objects, &mut faults);
+    profiles(attributes, &edition.attributes["profiles"][class], &mut faults);
+    let objects = edition.attributes["objects"].as_object().expect("a table of objects");
+    walk(attributes, class, "", objects, &mut faults);
+    observables(&event, &mut faults);
     faults
+}
+
+/// Each names an attribute that is there, and has its value.
+fn observables(event: &Value, faults: &mut Vec<String>) {
+    for observable in event["observables"].as_array().into_iter().flatten() {
+        let name = observable["name"].as_str().unwrap_or_default();
+        let pointer = format!("/{}", name.replace('[', "/").replace(']', "").replace('.', "/"));
+        match (event.pointer(&pointer), &observable["value"]) {
+            (None, _) => faults.push(format!("observables: there is no {name}")),
+            (Some(Value::Object(_) | Value::Array(_)), _) | (Some(_), Value::Null) => {}
+            (Some(Value::String(text)), value) if value == text || name.ends_with(".data") => {}
+            (Some(Value::Number(number)), value) if *value == number.to_string() => {}
+            (Some(found), value) => faults.push(format!("observables: {name} is {found}, not {value}")),
+        }
+    }
 }
 
 /// An attribute that belongs to a profile asks for that profile; a profile asks for the attributes that it requires.
 fn profiles(event: &Map<String, Value>, owners: &Value, faults: &mut Vec<String>) {
     let listed: Vec<&str> = event["metadata"]["profiles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let unknown = listed.iter().filter(|profile| owners[**profile].is_null());
+    faults.extend(unknown.map(|profile| format!("this version has no profile {profile} for this class")));
     for (profile, owned) in owners.as_object().expect("a table of profiles") {
         let used = owned.as_array().into_iter().flatten().filter_map(Value::as_str).find(|name| event.contains_key(*name));
         if let Some(used) = used.filter(|_| !listed.contains(&profile.as_str())) {

@@ -2,7 +2,7 @@
 
 mod answer;
 mod broken;
-mod frame;
+pub mod frame;
 mod window;
 mod wire;
 
