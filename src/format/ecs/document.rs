@@ -146,7 +146,7 @@ fn labels<'a>(alert: &Alert<'a>, context: &Context<'a>) -> BTreeMap<Text<'a>, Te
     labels.put("investigation_state", alert.investigation_state.clone());
     labels.put("incident_id", alert.incident_id.clone());
     labels.put("provider_alert_id", alert.provider_id.clone());
-    labels.put("resolved", alert.resolved.as_ref().map(|resolved| resolved.text.clone()));
+    labels.put("resolved", Moment::of(alert.resolved.as_ref()).map(|resolved| Text::Owned(resolved.0.to_string())));
     labels.put_shortened(alert.shortened);
     labels.with_those_of_the_tenant(context)
 }
@@ -162,6 +162,7 @@ fn unmapped<'a>(alert: &Alert<'a>, context: &Context<'a>) -> Unmapped<'a> {
     unmapped.text("tenantId", foreign(alert.tenant_id.as_ref(), context));
     unmapped.stamp("createdDateTime", alert.created.as_ref());
     unmapped.stamp("lastUpdateDateTime", alert.updated.as_ref());
+    unmapped.stamp("resolvedDateTime", alert.resolved.as_ref());
     unmapped.stamp("firstActivityDateTime", alert.first_activity.as_ref());
     unmapped.stamp("lastActivityDateTime", alert.last_activity.as_ref());
     unmapped
