@@ -23,6 +23,7 @@ use super::unique::Unique;
 use super::url::Url;
 use super::user::{Group, User, UserAgent};
 use super::{Options, VERSION};
+use crate::alert::evidence::Thing;
 use crate::alert::{Alert, Shortened, Stamp, Text};
 use crate::format::{Context, event_uid};
 
@@ -157,6 +158,13 @@ fn unmapped<'a>(alert: &Alert<'a>, context: &Context<'a>) -> Unmapped<'a> {
     unmapped.text("assignedTo", alert.assigned_to.as_ref());
     if alert.categories.len() > 1 {
         unmapped.texts("categories", &alert.categories);
+    }
+    for thing in &alert.things {
+        // Of evidence it stands in the evidence itself.
+        if let Thing::Device(device) = thing {
+            unmapped.text("rbacGroupId", device.group_id.as_ref());
+            unmapped.text("rbacGroupName", device.group_name.as_ref());
+        }
     }
     unmapped.comments(&alert.comments);
     unmapped.text("tenantId", foreign(alert.tenant_id.as_ref(), context));

@@ -84,7 +84,12 @@ fn another_program_finds_in_a_document_what_the_vendor_said() {
     found(endpoint, "file", "name", json!("tool.exe"));
     found(endpoint, "user-account", "user_id", json!("S-1-5-21-1004336348-1177238915-682003330-1141"));
     found(endpoint, "x-oca-asset", "hostname", json!("ws-17"));
-    found(endpoint, "windows-registry-key", "key", json!("HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run"));
+    found(
+        endpoint,
+        "windows-registry-key",
+        "key",
+        json!("HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run"),
+    );
     found("mda-impossible-travel", "ipv4-addr", "value", json!("203.0.113.77"));
     found("mdo-phish-delivered", "url", "value", json!("https://paypa1.example/login?x=1"));
 }
