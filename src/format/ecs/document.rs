@@ -159,13 +159,7 @@ fn unmapped<'a>(alert: &Alert<'a>, context: &Context<'a>) -> Unmapped<'a> {
     if alert.categories.len() > 1 {
         unmapped.texts("categories", &alert.categories);
     }
-    for thing in &alert.things {
-        // Of evidence it stands in the evidence itself.
-        if let Thing::Device(device) = thing {
-            unmapped.text("rbacGroupId", device.group_id.as_ref());
-            unmapped.text("rbacGroupName", device.group_name.as_ref());
-        }
-    }
+    of_things(&alert.things, &mut unmapped);
     unmapped.comments(&alert.comments);
     unmapped.text("tenantId", foreign(alert.tenant_id.as_ref(), context));
     unmapped.stamp("createdDateTime", alert.created.as_ref());
@@ -174,6 +168,23 @@ fn unmapped<'a>(alert: &Alert<'a>, context: &Context<'a>) -> Unmapped<'a> {
     unmapped.stamp("firstActivityDateTime", alert.first_activity.as_ref());
     unmapped.stamp("lastActivityDateTime", alert.last_activity.as_ref());
     unmapped
+}
+
+/// What the record itself names has no evidence that would keep it: the group of a machine, and a resource behind the first one.
+fn of_things<'a>(things: &[Thing<'a>], unmapped: &mut Unmapped<'a>) {
+    let mut resources = 0;
+    for thing in things {
+        match thing {
+            Thing::Device(device) => unmapped.text("rbacGroupName", device.group_name.as_ref()),
+            Thing::CloudResource(resource) => {
+                if resources > 0 {
+                    unmapped.text("properties.compromisedEntity", resource.name.as_ref());
+                }
+                resources += 1;
+            }
+            _ => {}
+        }
+    }
 }
 
 /// A tenant that is not the one that was asked.
