@@ -3,6 +3,7 @@
 mod cef;
 mod convert;
 mod ecs;
+mod ecs_hostile;
 mod feeds;
 mod fixtures;
 mod hostile;

@@ -2,6 +2,7 @@
 
 pub mod authority;
 pub mod daemon;
+pub mod ecs;
 #[cfg(feature = "kafka")]
 pub mod guarded_kafka;
 #[cfg(feature = "kafka")]
