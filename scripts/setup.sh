@@ -77,7 +77,7 @@ fi
 
 if [ "$purpose" = test ]; then
   # Each fetches once and is quick when it has.
-  for fetch in tests/services/*.sh tests/*/fetch.sh; do
+  for fetch in tests/services/*.sh tests/*/fetch.sh tests/ocsf/second.sh; do
     bash "$fetch" </dev/null >&2
   done
 fi
