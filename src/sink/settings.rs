@@ -134,6 +134,10 @@ impl Syslog {
     pub const MAX_BYTES_OF_A_DATAGRAM: usize = 2048;
     /// Below rsyslog's usual limit of 8 KiB.
     pub const MAX_BYTES: usize = 8000;
+    /// rsyslog's usual `maxFrameSize`: it takes what follows a longer frame for lines, and loses it.
+    pub const MAX_BYTES_RAW: usize = 200_000;
+    /// What IPv4 has room for.
+    pub const MAX_BYTES_OF_A_RAW_DATAGRAM: usize = 65_507;
 
     /// RFC 5424 over TCP with octet counting.
     #[must_use]

@@ -6,7 +6,6 @@ mod done;
 mod evidence;
 mod inside;
 mod labels;
-mod product;
 mod report;
 mod text;
 mod things;

@@ -4,10 +4,9 @@ use jiff::Timestamp;
 
 use super::evidence::Picked;
 use super::inside::Inside;
-use super::product;
 use super::text::{millis, says_something, unknown_left_out};
 use crate::alert::{Alert, Finding, Incident, Kind, Severity, Shortened, Status, Text};
-use crate::format::Context;
+use crate::format::{Context, product};
 
 /// A finding, with one value for everything. Times are milliseconds since 1970.
 #[derive(Debug, Clone)]

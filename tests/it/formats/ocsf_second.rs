@@ -16,7 +16,10 @@ fn opinions(documents: &[Value]) -> Vec<Vec<String>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let fetched = Command::new(root.join("tests/ocsf/second.sh")).output().expect("tests/ocsf/second.sh can be run");
     let stderr = String::from_utf8_lossy(&fetched.stderr);
-    assert!(fetched.status.success(), "the validators could not be fetched; python3 with venv and a package index are needed:\n{stderr}");
+    assert!(
+        fetched.status.success(),
+        "the validators could not be fetched; python3 with venv and a package index are needed:\n{stderr}"
+    );
     let mut child = Command::new(root.join(".services/ocsf-second/bin/python"))
         .arg(root.join("tests/ocsf/second.py"))
         .stdin(Stdio::piped())

@@ -16,6 +16,7 @@ use crate::config::found::quoted;
 use crate::config::keys;
 use crate::config::raw::{Section, Words};
 use crate::format::shorten::Oversize;
+use crate::format::{Encoder, Format};
 use crate::pipeline::filter::Filter;
 use crate::sink::Revisions;
 use crate::sink::settings::{File, Kind, Settings};
@@ -66,13 +67,14 @@ fn sink(name: &str, section: &Section<'_>, names: &Names, environment: &Environm
         _ => &keys::FILE_SINK,
     });
     let encoder = formats::encoder(section);
+    let format = encoder.map_or(Format::Ocsf, Encoder::format);
     let send = section.word_or_first("send", &SEND);
     let oversize = if kind == "file" { Some(Oversize::Shorten) } else { section.word_or_first("oversize", &OVERSIZE) };
     let filter = filters::Written::read(section).finished();
     let labels = section.words_by_name("labels");
     let (kind, sign_in) = match kind {
         "kafka" => kafka::read(section, names, environment)?,
-        "syslog" => (syslog::read(section, environment)?, None),
+        "syslog" => (syslog::read(section, format, environment)?, None),
         _ => (file(section)?, None),
     };
     let settings = Settings { name: name.into(), kind, encoder: encoder?, send: send?, oversize: oversize?, labels };

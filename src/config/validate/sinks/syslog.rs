@@ -13,6 +13,7 @@ use crate::config::env::Environment;
 use crate::config::found::quoted;
 use crate::config::raw::Section;
 use crate::config::{keys, suggest};
+use crate::format::Format;
 use crate::sink::settings::{Framing, Kind, Rfc, Syslog, Transport};
 
 const ADDRESS: &str = "host:port or a list of them, such as \"siem.example.net:6514\"";
@@ -42,7 +43,7 @@ enum Way {
     RelpTls,
 }
 
-pub(super) fn read(section: &Section<'_>, environment: &Environment) -> Option<Kind> {
+pub(super) fn read(section: &Section<'_>, format: Format, environment: &Environment) -> Option<Kind> {
     const WAYS: [(Way, &str); 5] =
         [(Way::Tcp, "tcp"), (Way::Udp, "udp"), (Way::Tls, "tls"), (Way::Relp, "relp"), (Way::RelpTls, "relp-tls")];
     let addresses = addresses(section, "address", ADDRESS);
@@ -61,7 +62,7 @@ pub(super) fn read(section: &Section<'_>, environment: &Environment) -> Option<K
     let patience = section.or("patience", Syslog::PATIENCE, |section, key| section.duration(key, SECOND));
     let keepalive = section.or("keepalive", Syslog::KEEPALIVE, |section, key| section.duration(key, SECOND));
     let way = way?;
-    let max_bytes = max_bytes(section, way);
+    let max_bytes = max_bytes(section, way, format);
     refuse_meaningless(section, way);
     let encrypted = matches!(way, Way::Tls | Way::RelpTls);
     let tls = if encrypted { tls::read(section, environment) } else { None };
@@ -103,10 +104,13 @@ fn rfc(section: &Section<'_>) -> Option<Rfc> {
     }
 }
 
-fn max_bytes(section: &Section<'_>, way: Way) -> Option<usize> {
-    let (range, usual) = match way {
-        Way::Udp => (DATAGRAM_BYTES, Syslog::MAX_BYTES_OF_A_DATAGRAM),
-        Way::Tcp | Way::Tls | Way::Relp | Way::RelpTls => (STREAM_BYTES, Syslog::MAX_BYTES),
+fn max_bytes(section: &Section<'_>, way: Way, format: Format) -> Option<usize> {
+    // The vendor's own document cannot be shortened: a usual limit would make dead letters of most alerts.
+    let (range, usual) = match (way, format) {
+        (Way::Udp, Format::Raw) => (DATAGRAM_BYTES, Syslog::MAX_BYTES_OF_A_RAW_DATAGRAM),
+        (Way::Udp, _) => (DATAGRAM_BYTES, Syslog::MAX_BYTES_OF_A_DATAGRAM),
+        (_, Format::Raw) => (STREAM_BYTES, Syslog::MAX_BYTES_RAW),
+        _ => (STREAM_BYTES, Syslog::MAX_BYTES),
     };
     section.or("max_bytes", usual, |section, key| section.octets(key, range))
 }
