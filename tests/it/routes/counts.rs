@@ -16,7 +16,6 @@ fn the_counts_of_each_route_add_up_over_a_clean_end_and_a_kill() {
     let lab = Lab::start(Settings { tenants: 2, history: 40, history_span: Duration::from_mins(10), ..Settings::default() });
     let mut daemon = Setup::new(&lab)
         .default("overlap", "\"20m\"")
-        .default("interval", "\"3s\"") // leaves moments between two pages
         .sink("all", &raw("all", ""))
         .sink("grave", &raw("grave", "filter = { min_severity = \"high\" }"))
         .sink("titled", &raw("titled", "filter = { titles = [\"(?i)malware|access\", \"rule\"] }"))
@@ -26,7 +25,7 @@ fn the_counts_of_each_route_add_up_over_a_clean_end_and_a_kill() {
         let wanted: BTreeSet<String> = ["tenant-01", "tenant-02"].iter().flat_map(|tenant| lab.readable(tenant)).collect();
         daemon.wait_until("all of them in the file of all", |daemon| daemon.lines("all").len() >= wanted.len());
         for tenant in ["tenant-01", "tenant-02"] {
-            daemon.wait_until("counts that add up", |daemon| add_up(daemon, tenant, &NAMES));
+            daemon.wait_until("counts that add up", |daemon| add_up(daemon, &lab, tenant, &NAMES));
         }
         assert_eq!(ids(&daemon.lines("all")), wanted, "life {life}");
         match life {
@@ -62,7 +61,6 @@ fn routes_of_other_formats_count_alike() {
     let lab = Lab::quiet(1);
     super::show_all(&lab, "tenant-01");
     let mut daemon = Setup::new(&lab)
-        .default("interval", "\"3s\"")
         .file_sink("ocsf")
         .sink("cef", "kind = \"file\"\npath = \"{folder}/cef.txt\"\nformat = \"cef\"\nfilter = { min_severity = \"high\" }")
         .sink("ecs", "kind = \"file\"\npath = \"{folder}/ecs.jsonl\"\nformat = \"ecs\"\nlabels = { route = \"ecs\" }")
@@ -71,7 +69,7 @@ fn routes_of_other_formats_count_alike() {
     daemon.wait_until("the lines of the second", |daemon| {
         std::fs::read_to_string(daemon.folder().join("cef.txt")).is_ok_and(|text| text.lines().count() == 5)
     });
-    daemon.wait_until("counts that add up", |daemon| add_up(daemon, "tenant-01", &["ocsf", "cef", "ecs"]));
+    daemon.wait_until("counts that add up", |daemon| add_up(daemon, &lab, "tenant-01", &["ocsf", "cef", "ecs"]));
     assert_eq!(daemon.stop(), Some(0), "{}", daemon.log());
     let text = std::fs::read_to_string(daemon.folder().join("cef.txt")).unwrap();
     assert!(text.lines().all(|line| line.starts_with("CEF:0|")), "{text}");
