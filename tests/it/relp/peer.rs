@@ -120,7 +120,7 @@ impl Talk {
     }
 
     /// Reads to the end of the connection and says whether it was cut off.
-    pub async fn is_cut_off(mut self) -> bool {
+    pub async fn ends_cut_off(mut self) -> bool {
         let mut rest = Vec::new();
         timeout(LONG, self.stream.read_to_end(&mut rest)).await.expect("an end").is_err()
     }
