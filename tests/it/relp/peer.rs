@@ -119,6 +119,12 @@ impl Talk {
         self.stream.get_ref().set_zero_linger().unwrap();
     }
 
+    /// Reads to the end of the connection and says whether it was cut off.
+    pub async fn ends_cut_off(mut self) -> bool {
+        let mut rest = Vec::new();
+        timeout(LONG, self.stream.read_to_end(&mut rest)).await.expect("an end").is_err()
+    }
+
     /// Whether nothing comes although there was time for it.
     pub async fn is_quiet(&mut self) -> bool {
         timeout(super::SHORT / 2, self.stream.fill_buf()).await.is_err()

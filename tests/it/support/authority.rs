@@ -43,6 +43,14 @@ impl Authority {
         Pair { certificate: params.signed_by(&key, &self.issuer).unwrap(), key }
     }
 
+    /// A certificate that vouches for itself, and is none of an authority.
+    pub fn none(names: &[&str]) -> Pair {
+        let mut params = named("self-signed", names);
+        params.is_ca = IsCa::ExplicitNoCa;
+        let key = KeyPair::generate().unwrap();
+        Pair { certificate: params.self_signed(&key).unwrap(), key }
+    }
+
     pub fn roots(&self) -> RootCertStore {
         let mut roots = RootCertStore::empty();
         roots.add(self.certificate.der().clone()).unwrap();

@@ -77,6 +77,16 @@ async fn the_certificate_of_an_authority_is_no_receivers() {
 }
 
 #[tokio::test]
+async fn a_self_signed_certificate_is_believed_when_it_is_trusted_itself() {
+    let desk = Desk::new();
+    let pair = Authority::none(&["127.0.0.1"]);
+    let peer = Receiver::new(&pair).listen().await;
+    assert_refused(&desk.trusting(), &peer, "its certificate was issued by CN=self-signed, for which no").await;
+    let ca = Some(pair.write(desk.folder.path(), "itself").0);
+    assert_sent(&Tls { ca, ..desk.trusting() }, &peer).await;
+}
+
+#[tokio::test]
 async fn authorities_are_read_anew_for_each_connection() {
     let desk = Desk::new();
     let settings = desk.trusting();
