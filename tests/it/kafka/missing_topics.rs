@@ -1,7 +1,7 @@
 //! What becomes of topics that are not there: left to the brokers, refused, or created.
 
+use alertferry::sink::Verdict;
 use alertferry::sink::settings::{Kafka as Settings, MissingTopic};
-use alertferry::sink::{Sink as _, Verdict};
 
 use super::{assert_complete, batch, connect, deliver, settings, tenant};
 use crate::support::kafka::{Broker, shared};

@@ -8,6 +8,7 @@ mod guarded;
 mod missing_topics;
 mod oauth;
 mod outage;
+mod recipes;
 mod refusal;
 mod sizes;
 mod statistics;
