@@ -34,6 +34,8 @@ if [ "$purpose" = test ]; then
   need kcat have kcat
   need liblognorm-utils have lognormalizer
   need rsyslog have rsyslogd
+  need rsyslog-relp compgen -G '/usr/lib/*/rsyslog/imrelp.so' # its librelp has TLS by GnuTLS and by OpenSSL
+  need rsyslog-openssl compgen -G '/usr/lib/*/rsyslog/lmnsd_ossl.so'
   need procps test -x /bin/kill # the program; the shell has a kill of its own
   need python3-venv python3 -c 'import ensurepip, venv'
 fi
@@ -75,7 +77,7 @@ fi
 
 if [ "$purpose" = test ]; then
   # Each fetches once and is quick when it has.
-  for fetch in tests/services/kafka.sh tests/ocsf/fetch.sh tests/readers/fetch.sh tests/ecs/fetch.sh; do
+  for fetch in tests/services/*.sh tests/*/fetch.sh tests/ocsf/second.sh; do
     bash "$fetch" </dev/null >&2
   done
 fi

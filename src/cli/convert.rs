@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Read as _, Write};
 use std::process::ExitCode;
 
-use clap::ValueEnum;
-
 use super::exit;
 use crate::alert::{Finding, Kind};
 use crate::format::embed::one_line;
-use crate::format::{Activity, Context, Encoder, Format, ocsf};
+use crate::format::shorten::{Fit, encode_within};
+use crate::format::{Activity, Context, Encoder, ocsf};
 use crate::source::FeedKind;
 use crate::source::microsoft::Inside;
 use crate::tenant::Tenant;
 use documents::{Document, documents};
 use shape::recognise;
+use written::Written;
 
 mod documents;
 mod shape;
+mod written;
 
 /// Turns alerts and incidents on standard input into a format on standard output.
 ///
@@ -30,13 +31,13 @@ Examples:
   alertferry convert --to ocsf < alert.json
   alertferry convert --to ocsf --tenant contoso --explain < page.json > findings.jsonl
   alertferry convert --to ocsf --feed xdr-incidents < incidents.json
+  alertferry convert --to cef --strict-lengths --max-bytes 2048 < alert.json    # what a small receiver gets
   alertferry convert --to raw < page.json        # the page's records, one per line
 
 Exit code 1 when a document could not be converted; the others are written all the same.")]
 pub struct Args {
-    /// The format to write.
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    to: To,
+    #[command(flatten)]
+    written: Written,
 
     /// Our name for the tenant, as the configuration would give it; the tenant's ID unless told.
     #[arg(long, value_name = "NAME")]
@@ -55,42 +56,23 @@ pub struct Args {
     explain: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum To {
-    /// OCSF 1.8.0 Detection Finding or Incident Finding.
-    Ocsf,
-    /// Elastic Common Schema 9.4.
-    Ecs,
-    /// Common Event Format, one line.
-    Cef,
-    /// LEEF 2.0, one line.
-    Leef,
-    /// The vendor's own JSON.
-    Raw,
-}
-
-impl To {
-    fn format(self) -> Format {
-        match self {
-            To::Ocsf => Format::Ocsf,
-            To::Ecs => Format::Ecs,
-            To::Cef => Format::Cef,
-            To::Leef => Format::Leef,
-            To::Raw => Format::Raw,
-        }
-    }
-}
-
 /// Runs the command.
 #[must_use]
 pub fn run(args: &Args) -> ExitCode {
+    let encoder = match args.written.encoder() {
+        Ok(encoder) => encoder,
+        Err(words) => {
+            eprintln!("alertferry convert: {words}");
+            return ExitCode::from(exit::CONFIG);
+        }
+    };
     let mut input = Vec::new();
     if let Err(error) = io::stdin().lock().read_to_end(&mut input) {
         eprintln!("alertferry convert: standard input cannot be read: {error}");
         return ExitCode::from(exit::NOT_STARTED);
     }
     let mut out = BufWriter::new(io::stdout().lock());
-    let all_good = convert(args, &input, &mut out).and_then(|all_good| out.flush().map(|()| all_good));
+    let all_good = convert(args, encoder, &input, &mut out).and_then(|all_good| out.flush().map(|()| all_good));
     match all_good {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(exit::NOT_STARTED),
@@ -112,10 +94,10 @@ fn feed(word: &str) -> Result<FeedKind, String> {
 }
 
 /// Whether every document could be converted.
-fn convert(args: &Args, input: &[u8], out: &mut impl Write) -> io::Result<bool> {
+fn convert(args: &Args, encoder: Encoder, input: &[u8], out: &mut impl Write) -> io::Result<bool> {
     let mut all_good = true;
     for (index, document) in documents(input).enumerate() {
-        let conversion = Conversion { args, number: index + 1 };
+        let conversion = Conversion { args, encoder, number: index + 1 };
         let converted = document.and_then(|document| conversion.record(document));
         let lines = converted.unwrap_or_else(|reason| vec![Err(reason)]);
         for line in lines {
@@ -140,6 +122,7 @@ type Line = Result<Vec<u8>, String>;
 /// The conversion of one document of the input.
 struct Conversion<'a> {
     args: &'a Args,
+    encoder: Encoder,
     number: usize,
 }
 
@@ -166,7 +149,11 @@ impl Conversion<'_> {
 
     fn line(&self, finding: &Finding<'_>, context: &Context<'_>) -> Line {
         let mut line = Vec::new();
-        Encoder::of(self.args.to.format()).encode(finding, context, &mut line).map_err(|error| error.to_string())?;
+        let fit = encode_within(self.encoder, finding, context, self.args.written.room(), &mut line);
+        if fit.map_err(|error| error.to_string())? == Fit::Shortened {
+            let octets = line.len();
+            eprintln!("alertferry convert: document {}: shortened to {octets} octets", self.number);
+        }
         if self.args.explain {
             self.explain(finding, context);
         }
@@ -180,9 +167,9 @@ impl Conversion<'_> {
     }
 
     fn explain(&self, finding: &Finding<'_>, context: &Context<'_>) {
-        let notes = match self.args.to {
-            To::Ocsf => ocsf::explain(finding, context),
-            To::Ecs | To::Cef | To::Leef | To::Raw => Vec::new(),
+        let notes = match self.encoder {
+            Encoder::Ocsf(_) => ocsf::explain(finding, context),
+            Encoder::Ecs(_) | Encoder::Cef(_) | Encoder::Leef(_) | Encoder::Raw => Vec::new(),
         };
         let summary = match notes.len() {
             0 => "every member has a place of its own".to_owned(),

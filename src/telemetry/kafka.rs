@@ -53,7 +53,7 @@ pub struct KafkaMetrics {
 pub struct Reading {
     /// Messages handed over that no broker has acknowledged yet, and their bytes.
     pub queue: (u64, u64),
-    /// Messages that brokers have acknowledged, and their bytes before compression.
+    /// Messages that went to brokers, those that went twice included, and their bytes before compression.
     pub sent: (u64, u64),
     /// Requests that could not be sent or were not answered in time.
     pub errors: u64,

@@ -3,6 +3,7 @@
 mod cef;
 mod convert;
 mod ecs;
+mod ecs_hostile;
 mod feeds;
 mod fixtures;
 mod hostile;
@@ -10,6 +11,7 @@ mod incidents;
 mod leef;
 mod lines;
 mod lossless;
+mod ocsf_second;
 mod ocsf_versions;
 mod oversize;
 mod table;

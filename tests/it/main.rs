@@ -15,6 +15,8 @@ mod onboarding;
 mod oversize;
 mod program;
 mod records;
+mod routes;
+mod relp;
 mod service;
 mod sign_in;
 mod simulator;

@@ -2,7 +2,9 @@
 
 mod live;
 mod progress;
+mod routes;
 mod shown;
+mod sinks;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -16,8 +18,8 @@ use super::{exit, print};
 use crate::config::{self, ConfigError, Settings, duration};
 use crate::ledger;
 use crate::sink::Revisions;
-use crate::sink::settings::Kind;
 use crate::tenant::SinkName;
+use sinks::{format, kind, shown_sink, target};
 
 /// Checks the configuration, and with `--live` the sign-ins, feeds and sinks as well.
 ///
@@ -100,16 +102,13 @@ fn as_text(file: &Path, settings: &Settings) -> String {
     });
     text += &table(["TENANT", "DIRECTORY", "APP", "CLOUD", "FEEDS", "SINKS", "EVERY"], tenants);
     let sinks = sinks.values().map(|sink| {
-        let (kind, target) = target(&sink.kind);
-        [
-            sink.name.to_string(),
-            kind.to_owned(),
-            sink.encoder.format().as_str().to_owned(),
-            send_word(sink.send).to_owned(),
-            target,
-        ]
+        [sink.name.to_string(), kind(sink).to_owned(), format(sink.encoder), send_word(sink.send).to_owned(), target(sink)]
     });
     text += &table(["SINK", "KIND", "FORMAT", "SEND", "TO"], sinks);
+    let routes = routes::special(settings);
+    if !routes.is_empty() {
+        text += &table(["SINK", "TENANTS", "SEND", "ONLY"], routes.into_iter());
+    }
     if !warnings.is_empty() {
         text += "\n";
     }
@@ -130,18 +129,10 @@ fn as_json(settings: &Settings) -> String {
             "feeds": one.feeds.iter().map(|feed| feed.as_str()).collect::<Vec<_>>(),
             "sinks": one.sinks.iter().map(SinkName::as_str).collect::<Vec<_>>(),
             "interval": duration::show(one.interval),
+            "routes": one.sinks.iter().filter_map(|name| one.routes.get(name).map(|route| routes::as_json(name, route))).collect::<Vec<_>>(),
         })
     });
-    let sinks = settings.sinks.values().map(|sink| {
-        let (kind, target) = target(&sink.kind);
-        json!({
-            "name": sink.name.as_str(),
-            "kind": kind,
-            "format": sink.encoder.format().as_str(),
-            "send": send_word(sink.send),
-            "to": target,
-        })
-    });
+    let sinks = settings.sinks.values().map(shown_sink);
     let answer = json!({
         "ok": true,
         "tenants": tenants.collect::<Vec<_>>(),
@@ -157,15 +148,6 @@ fn ledger_words(settings: &Settings) -> String {
     match &settings.ledger.kind {
         ledger::settings::Kind::Embedded(path) => format!("embedded in {}", path.display()),
         ledger::settings::Kind::Memory => "memory".to_owned(),
-    }
-}
-
-fn target(kind: &Kind) -> (&'static str, String) {
-    match kind {
-        Kind::Kafka(kafka) => ("kafka", format!("{} at {}", kafka.topic, kafka.brokers.join(", "))),
-        Kind::Syslog(syslog) => ("syslog", syslog.addresses.join(", ")),
-        Kind::File(file) if file.path.as_os_str() == "-" => ("file", "standard output".to_owned()),
-        Kind::File(file) => ("file", file.path.display().to_string()),
     }
 }
 

@@ -32,7 +32,7 @@ pub const LEEF: Group = Group::new(
             "delimiter",
             "text",
             "`\"^\"`",
-            "What stands between the pairs: one printable character that is no letter, digit, space, `=`, `|` or `\\`, or `tab`; in 1.0 always a tab.",
+            "What stands between the pairs: one punctuation mark, `tab`, or a code such as `x5E`; in 1.0 always a tab.",
         ),
     ]],
 );

@@ -3,11 +3,10 @@
 
 use std::net::IpAddr;
 
-use sha2::{Digest, Sha256};
-
 use super::Options;
 use super::extension::Extension;
 use super::lengths::longest;
+use crate::alert::header::fingerprint;
 use crate::alert::{Kind, Text};
 use crate::format::Context;
 use crate::format::flat::{Person, Report, cut, keyed_labels};
@@ -38,9 +37,8 @@ pub fn write(report: &Report<'_>, context: &Context<'_>, options: Options, to: &
 fn identity(report: &Report<'_>, options: Options, to: &mut Extension<'_>) {
     let id = &*report.id;
     if options.strict_lengths && cut(id, longest("externalId")).len() < id.len() {
-        let digest = Sha256::digest(id);
-        let digits: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        to.put("externalId", Some(&digits));
+        let digits = fingerprint(id);
+        to.put("externalId", digits.strip_prefix("sha256:").map(|digits| cut(digits, 32)));
         let label = if report.kind == Kind::Alert { "AlertId" } else { "FindingId" };
         to.put_labelled(("flexString2", "flexString2Label"), label, Some(id));
     } else {
@@ -64,16 +62,15 @@ fn whose(context: &Context<'_>, to: &mut Extension<'_>) {
 }
 
 fn people(report: &Report<'_>, to: &mut Extension<'_>) {
-    let name = |person: &Option<Person<'_>>| person.as_ref().and_then(|person| person.name.as_deref().map(str::to_owned));
-    let id = |person: &Option<Person<'_>>| person.as_ref().and_then(|person| person.id().map(|id| id.to_string()));
-    let domain = |person: &Option<Person<'_>>| person.as_ref().and_then(|person| person.domain.as_deref().map(str::to_owned));
-    let (acting, target) = (&report.picked.acting, &report.picked.target);
-    to.put("suser", name(acting).as_deref());
-    to.put("suid", id(acting).as_deref());
-    to.put("sntdom", domain(acting).as_deref());
-    to.put("duser", name(target).as_deref());
-    to.put("duid", id(target).as_deref());
-    to.put("dntdom", domain(target).as_deref());
+    person(report.picked.acting.as_ref(), ["suser", "suid", "sntdom"], to);
+    person(report.picked.target.as_ref(), ["duser", "duid", "dntdom"], to);
+}
+
+fn person(person: Option<&Person<'_>>, [name, id, domain]: [&'static str; 3], to: &mut Extension<'_>) {
+    let Some(person) = person else { return };
+    to.put(name, person.name.as_deref());
+    to.put(id, person.id().map(|id| &**id));
+    to.put(domain, person.domain.as_deref());
 }
 
 fn machines(report: &Report<'_>, options: Options, to: &mut Extension<'_>) {

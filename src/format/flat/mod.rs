@@ -1,6 +1,7 @@
 //! What the two line formats, CEF and LEEF, share: they know one value per key, so a finding is boiled down to one of everything.
 
 mod best;
+mod choice;
 mod done;
 mod evidence;
 mod inside;
@@ -18,3 +19,6 @@ pub use things::Person;
 /// The version of the mapping, which stands in the headers as that of the device.
 pub const MAPPING: &str = "1.0";
 pub const VENDOR: &str = "Microsoft";
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,10 @@
 //! `leef`: QRadar's Log Event Extended Format, versions 1.0 and 2.0.
 
 mod attributes;
+mod header;
 mod mapping;
 
-use super::flat::{MAPPING, Report, VENDOR, cut, one_line, report};
+use super::flat::report;
 use super::{Context, EncodeError};
 use crate::alert::Finding;
 use attributes::Attributes;
@@ -51,9 +52,6 @@ pub fn can_delimit(c: char) -> bool {
     (c.is_ascii_punctuation() || c.is_ascii_control()) && !needed
 }
 
-/// QRadar's own limit.
-const LONGEST_EVENT_ID: usize = 255;
-
 /// Appends one finding, without a trailing newline.
 ///
 /// # Errors
@@ -68,27 +66,9 @@ pub fn encode(finding: &Finding<'_>, context: &Context<'_>, options: Options, ou
         }
     };
     let report = report(finding, context);
-    header(&report, options.version, delimiter, out);
+    header::write(&report, options.version, delimiter, out);
     mapping::write(&report, context, &mut Attributes::new(delimiter, out));
     Ok(())
-}
-
-/// Everything up to the last pipe before the pairs.
-fn header(report: &Report<'_>, version: Version, delimiter: char, out: &mut Vec<u8>) {
-    out.extend_from_slice(if version == Version::V1_0 { b"LEEF:1.0|" } else { b"LEEF:2.0|" });
-    for (text, longest) in
-        [(VENDOR, usize::MAX), (&report.product, usize::MAX), (MAPPING, usize::MAX), (&report.category(), LONGEST_EVENT_ID)]
-    {
-        let line = one_line(text, |c| c == '|');
-        let field = cut(&line, longest);
-        out.extend_from_slice(if field.is_empty() { "-" } else { field }.as_bytes());
-        out.push(b'|');
-    }
-    if version == Version::V2_0 {
-        let written = if delimiter.is_ascii_graphic() { delimiter.to_string() } else { format!("x{:02X}", u32::from(delimiter)) };
-        out.extend_from_slice(written.as_bytes());
-        out.push(b'|');
-    }
 }
 
 #[cfg(test)]

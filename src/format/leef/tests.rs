@@ -1,3 +1,5 @@
+//! What a header says, and which delimiters there are.
+
 use std::collections::BTreeMap;
 
 use super::{Options, Version, can_delimit, encode};

@@ -1,5 +1,6 @@
 //! A vendor whose alerts, moods and clock a test controls.
 
+use std::cell::Cell;
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -161,7 +162,18 @@ fn header(raw: &str) -> Result<Header, Unreadable> {
     Ok(Header { kind, ..header })
 }
 
+thread_local! {
+    /// A paused clock needs a runtime of one thread, so what a test's pipeline reads is counted on the test's own.
+    static READ: Cell<usize> = const { Cell::new(0) };
+}
+
+/// How many records this thread has read in full.
+pub fn read_in_full() -> usize {
+    READ.get()
+}
+
 fn read(_: Kind, raw: &str) -> Result<Finding<'_>, Unreadable> {
+    READ.set(READ.get() + 1);
     graph::read(Kind::Alert, raw)
 }
 

@@ -10,6 +10,7 @@ mod aside;
 mod changes;
 mod durability;
 mod feeds;
+mod filters;
 mod isolation;
 mod outcomes;
 mod pace;

@@ -9,7 +9,7 @@ use super::cloud::Cloud;
 use super::desk::Mood;
 use super::rig::{Rig, SECOND, life};
 use crate::alert::Severity;
-use crate::pipeline::filter::Filter;
+use crate::pipeline::filter::{Filter, Marks, Patterns};
 use crate::pipeline::outcome::Outcome;
 use crate::sink::Verdict;
 
@@ -19,6 +19,8 @@ enum Kind {
     Fine,
     Refused,
     Unwanted,
+    /// Only its title tells that nobody wants it.
+    UnwantedTitle,
     Unreadable,
     Foreign,
     KnownBefore,
@@ -34,6 +36,10 @@ fn put(cloud: &Cloud, name: &str, at: i64, kind: Kind) {
             cloud.add(name, at);
             cloud.change(name, |raw| raw.replace("\"high\"", "\"low\""));
         }
+        Kind::UnwantedTitle => {
+            cloud.add(name, at);
+            cloud.change(name, |raw| raw.replacen('{', r#"{"title":"Test of the line","#, 1));
+        }
         Kind::Fine | Kind::Refused | Kind::KnownBefore => cloud.add(name, at),
     }
 }
@@ -45,7 +51,7 @@ proptest! {
     fn whatever_a_page_holds_its_outcomes_add_up_to_what_was_read(
         kinds in prop::collection::vec(
             prop::sample::select(vec![
-                Kind::Fine, Kind::Refused, Kind::Unwanted, Kind::Unreadable, Kind::Foreign, Kind::KnownBefore,
+                Kind::Fine, Kind::Refused, Kind::Unwanted, Kind::UnwantedTitle, Kind::Unreadable, Kind::Foreign, Kind::KnownBefore,
             ]),
             0..NAMES.len(),
         ),
@@ -55,7 +61,8 @@ proptest! {
             let mut rig = Rig::new();
             let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
             cloud.page_size(page_size);
-            rig.filter = Filter { min_severity: Some(Severity::Medium), ..Filter::default() };
+            let excluded = Marks { titles: Patterns::new(&["^Test"]).unwrap(), ..Marks::default() };
+            rig.filter = Filter { min_severity: Some(Severity::Medium), excluded, ..Filter::default() };
             let of = |wanted: Kind| kinds.iter().filter(|kind| **kind == wanted).count() as u64;
             // What is known before was read once already, and is read again within the overlap.
             let before = of(Kind::KnownBefore);
@@ -82,7 +89,7 @@ proptest! {
             let outcomes: BTreeMap<&str, u64> = Outcome::ALL.iter().map(|outcome| (outcome.as_str(), rig.total(*outcome))).collect();
             let expected = BTreeMap::from([
                 ("forwarded", of(Kind::Fine) + before),
-                ("filtered", of(Kind::Unwanted)),
+                ("filtered", of(Kind::Unwanted) + of(Kind::UnwantedTitle)),
                 ("dead_lettered", of(Kind::Refused) + of(Kind::Unreadable) + of(Kind::Foreign)),
                 ("duplicate", before),
             ]);

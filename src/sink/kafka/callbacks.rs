@@ -29,8 +29,6 @@ pub(super) struct Session {
 }
 
 impl ClientContext for Session {
-    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
-
     fn log(&self, level: RDKafkaLogLevel, facility: &str, words: &str) {
         match level {
             RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical | RDKafkaLogLevel::Error => {
@@ -43,14 +41,6 @@ impl ClientContext for Session {
 
     fn error(&self, error: KafkaError, words: &str) {
         tracing::debug!("{}", self.flow.error(&format!("{error}: {words}"), None));
-    }
-
-    fn generate_oauth_token(&self, _: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
-        let sign_in = self.sign_in.as_ref().ok_or("this sink signs in without tokens")?;
-        sign_in.token().map_err(|why| {
-            self.flow.locked_out(&why);
-            why.replace('\0', "").into() // which the binding cannot pass on
-        })
     }
 }
 
@@ -78,8 +68,12 @@ impl ClientContext for Callbacks {
         self.session.flow.trouble(code, words);
     }
 
-    fn generate_oauth_token(&self, config: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
-        self.session.generate_oauth_token(config)
+    fn generate_oauth_token(&self, _: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
+        let sign_in = self.session.sign_in.as_ref().ok_or("this sink signs in without tokens")?;
+        sign_in.token().map_err(|why| {
+            self.session.flow.locked_out(&why);
+            why.replace('\0', "").into() // which the binding cannot pass on
+        })
     }
 
     fn stats(&self, statistics: Statistics) {

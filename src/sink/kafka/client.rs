@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::callbacks::{Callbacks, Session};
 use super::flow::{Flow, Ticket};
+use super::oauth;
 use super::options::Options;
 use super::page::{Answer, Page};
 use super::record::{Outgoing, Shipment};
@@ -75,7 +76,12 @@ impl Blueprint {
     fn build_admin(&self) -> Result<AdminClient<Session>, Vec<String>> {
         let mut options = self.options()?;
         options.config.set("statistics.interval.ms", "0");
-        make(&options, self.session.clone())
+        let admin: AdminClient<Session> = make(&options, self.session.clone())?;
+        if let Some(sign_in) = &self.session.sign_in {
+            let signed_in = sign_in.token().and_then(|token| oauth::hand_over(admin.inner(), token));
+            signed_in.map_err(|why| vec![format!("no token to sign in with: {why}")])?;
+        }
+        Ok(admin)
     }
 
     fn options(&self) -> Result<Options, Vec<String>> {

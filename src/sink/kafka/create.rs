@@ -148,3 +148,22 @@ fn advice(code: Code) -> Option<&'static str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rdkafka::types::RDKafkaErrorCode as Code;
+
+    use super::advice;
+
+    #[test]
+    fn why_a_topic_cannot_be_created_comes_with_what_to_do() {
+        for (code, words) in [
+            (Code::TopicAuthorizationFailed, "the operation Create"),
+            (Code::ClusterAuthorizationFailed, "the operation Create"),
+            (Code::InvalidReplicationFactor, "lower `replicas`"),
+            (Code::PolicyViolation, "`partitions` and `replicas`"),
+        ] {
+            assert!(advice(code).is_some_and(|advice| advice.contains(words)), "{code}: {:?}", advice(code));
+        }
+    }
+}

@@ -170,7 +170,7 @@ impl Flow {
 
     /// An error of this sink with what can be done about an error of librdkafka's.
     pub fn trouble_of(&self, code: Code, what: &str) -> DeliverError {
-        self.error(what, self.circumstances.advice(code))
+        self.error(what, self.circumstances.advice(code, what))
     }
 
     /// Some message has left librdkafka's queue.

@@ -53,8 +53,8 @@ use crate::tenant::{SinkName, Tenant};
 /// What a message costs in librdkafka beside its payload: key, headers and its own bookkeeping, by feel.
 const OVERHEAD: usize = 512;
 
-/// How long a broker has for a question that should take milliseconds.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a broker has for a question that should take milliseconds. Who asks us gives up after 5 s, and knows less.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// How long librdkafka has to hand back what was given up at the end.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);

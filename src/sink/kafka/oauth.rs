@@ -1,10 +1,15 @@
 //! Signing in with tokens of ours (SASL OAUTHBEARER): hands them to librdkafka, whose thread waits while one is got.
 
+use std::ffi::CString;
+use std::ptr;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
-use rdkafka::client::OAuthToken;
+use rdkafka::ClientContext;
+use rdkafka::bindings;
+use rdkafka::client::{Client, OAuthToken};
+use rdkafka::types::RDKafkaRespErr;
 use secrecy::ExposeSecret as _;
 use tokio::runtime::Handle;
 
@@ -44,6 +49,36 @@ impl SignIn {
             Err(RecvTimeoutError::Timeout) => Err(format!("no token came within {} s", LIMIT.as_secs())),
             Err(RecvTimeoutError::Disconnected) => Err("getting a token was cut short".to_owned()),
         }
+    }
+}
+
+/// Gives a client its token. Those for topics need it from outside: their binding never looks at what librdkafka asks for.
+///
+/// # Errors
+/// A sentence without secrets.
+pub(super) fn hand_over<C: ClientContext>(client: &Client<C>, token: OAuthToken) -> Result<(), String> {
+    let texts = CString::new(token.token).and_then(|value| Ok((value, CString::new(token.principal_name)?)));
+    let (value, principal) = texts.map_err(|_| "the token that came holds characters that no token may have".to_owned())?;
+    let mut words = [0_u8; 512];
+    #[expect(unsafe_code, reason = "the binding has no safe wrapper for it")]
+    // SAFETY: the client lives, both texts end in NUL and are copied, there are no extensions, and `words` is as long as it says.
+    let code = unsafe {
+        bindings::rd_kafka_oauthbearer_set_token(
+            client.native_ptr(),
+            value.as_ptr(),
+            token.lifetime_ms,
+            principal.as_ptr(),
+            ptr::null_mut(),
+            0,
+            words.as_mut_ptr().cast(),
+            words.len(),
+        )
+    };
+    // Its words may quote the token.
+    if code == RDKafkaRespErr::RD_KAFKA_RESP_ERR_NO_ERROR {
+        Ok(())
+    } else {
+        Err(format!("librdkafka does not take the token: {code:?}"))
     }
 }
 

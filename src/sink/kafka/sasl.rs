@@ -14,7 +14,8 @@ pub(super) fn settle(config: &mut ClientConfig, bearer: bool) -> Vec<String> {
     let protocol = get(PROTOCOL);
     let mut problems = Vec::new();
     if mechanism.as_deref() == Some("GSSAPI") && !cfg!(feature = "kafka-gssapi") {
-        problems.push(WITHOUT_KERBEROS.to_owned());
+        let why = "GSSAPI (Kerberos) is not part of this program: build it with `--features kafka-gssapi`, which needs libsasl2";
+        problems.push(format!("options.\"sasl.mechanism\": {why}"));
     }
     if bearer {
         if mechanism.as_deref().is_some_and(|mechanism| mechanism != OAUTHBEARER) {
@@ -38,10 +39,6 @@ pub(super) fn settle(config: &mut ClientConfig, bearer: bool) -> Vec<String> {
     }
     problems
 }
-
-/// What only a build with Kerberos understands.
-pub(super) const WITHOUT_KERBEROS: &str =
-    "GSSAPI (Kerberos) is not part of this program: build it with `--features kafka-gssapi`, which needs libsasl2";
 
 #[cfg(test)]
 mod tests {

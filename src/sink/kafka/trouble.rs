@@ -28,6 +28,10 @@ const CLUSTER_RIGHTS: &str = "give this sink's user the operation IdempotentWrit
 const CREDENTIALS: &str = "check sasl.mechanism, sasl.username and sasl.password in the sink's options";
 const OAUTH: &str = "look at the app that the sink's `oauth` names: its credential, its scope, and its rights at the brokers";
 const TLS: &str = "check security.protocol and the ssl.* options of the sink against what the brokers' listener speaks";
+const THEIR_CERTIFICATE: &str = "name the file of the authority that signed the brokers' certificates in the sink's option ssl.ca.location, and name the \
+     brokers in `brokers` by a name that stands in their certificates";
+const OUR_CERTIFICATE: &str = "the brokers want a certificate from this sink, or another one: set ssl.certificate.location and ssl.key.location (or \
+     ssl.key.pem) of the sink's options to a pair that an authority of theirs has signed";
 const NAMES: &str = "check the host names in `brokers`, and those that the brokers announce (advertised.listeners)";
 const REACH: &str =
     "check that the brokers run, that `brokers` is right, and that security.protocol is what their listener speaks";
@@ -61,14 +65,26 @@ pub(super) struct Circumstances {
 }
 
 impl Circumstances {
-    /// What somebody can do about trouble that does not pass by itself.
-    pub fn advice(self, code: Code) -> Option<&'static str> {
-        match (advice(code), self.missing_topic) {
+    /// What somebody can do about trouble that does not pass by itself. The code of a failed TLS handshake says less than the
+    /// words of OpenSSL.
+    pub fn advice(self, code: Code, words: &str) -> Option<&'static str> {
+        match (certificates(words).or_else(|| advice(code)), self.missing_topic) {
             (Some(CREATE_TOPIC), MissingTopic::Refuse) => Some(CREATE_REFUSED_TOPIC),
             (Some(CREATE_TOPIC), MissingTopic::Create { .. }) => Some(TOPIC_COMES_BACK),
             (Some(CREDENTIALS), _) if self.bearer => Some(OAUTH),
             (usual, _) => usual,
         }
+    }
+}
+
+fn certificates(words: &str) -> Option<&'static str> {
+    let told_off = words.contains("SSL routines") && words.contains("alert");
+    if words.contains("certificate verify failed") {
+        Some(THEIR_CERTIFICATE)
+    } else if told_off && (words.contains("certificate") || words.contains("unknown ca")) {
+        Some(OUR_CERTIFICATE)
+    } else {
+        None
     }
 }
 
@@ -124,11 +140,33 @@ mod tests {
             (Code::NotEnoughReplicas, "replicas"),
         ] {
             assert_eq!(sort(code), Sorted::Passing, "{code}");
-            let advice = USUAL.advice(code).unwrap_or_else(|| panic!("{code}: no advice"));
+            let advice = USUAL.advice(code, "").unwrap_or_else(|| panic!("{code}: no advice"));
             assert!(advice.contains(words), "{code}: {advice}");
         }
         for code in [Code::PurgeQueue, Code::PurgeInflight, Code::KafkaStorageError, Code::RequestTimedOut] {
-            assert_eq!((sort(code), USUAL.advice(code)), (Sorted::Passing, None), "{code}: it passes by itself");
+            assert_eq!((sort(code), USUAL.advice(code, "")), (Sorted::Passing, None), "{code}: it passes by itself");
+        }
+    }
+
+    #[test]
+    fn openssls_words_say_whose_certificate_is_wrong() {
+        for (code, words, told) in [
+            (
+                Code::SSL,
+                "SSL handshake failed: error:0A000086:SSL routines::certificate verify failed: broker",
+                "ssl.ca.location",
+            ),
+            (
+                Code::BrokerTransportFailure,
+                "error:0A000412:SSL routines::sslv3 alert bad certificate",
+                "ssl.certificate.location",
+            ),
+            (Code::BrokerTransportFailure, "error:0A00045C:SSL routines::tlsv13 alert certificate required", "ssl.key.pem"),
+            (Code::SSL, "error:0A000418:SSL routines::tlsv1 alert unknown ca", "ssl.key.pem"),
+            (Code::SSL, "error:0A00010B:SSL routines::wrong version number", "security.protocol"),
+        ] {
+            let advice = USUAL.advice(code, words).unwrap();
+            assert!(advice.contains(told), "{words}: {advice}");
         }
     }
 
@@ -141,7 +179,7 @@ mod tests {
             (false, MissingTopic::Refuse, Code::UnknownTopic, "missing_topic = \"refuse\""),
             (false, create, Code::UnknownTopicOrPartition, "with the next try"),
         ] {
-            let advice = Circumstances { bearer, missing_topic }.advice(code).unwrap();
+            let advice = Circumstances { bearer, missing_topic }.advice(code, "").unwrap();
             assert!(advice.contains(words), "{code}: {advice}");
         }
     }

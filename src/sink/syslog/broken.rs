@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use super::relp;
 use crate::sink::settings::{self, Framing, Rfc, Transport};
 
 /// What was not known to have arrived must be sent again.
@@ -16,6 +17,8 @@ pub enum Broken {
     Stuck { patience: Duration, outstanding: u64 },
     #[error("did not take a datagram: {0}")]
     Datagram(io::Error),
+    #[error(transparent)]
+    Relp(#[from] relp::Broken),
 }
 
 impl Broken {
@@ -29,6 +32,7 @@ impl Broken {
             Self::Stuck { .. } => {
                 "the receiver accepts connections but does not read them: check its load, its disk and its queues".to_owned()
             }
+            Self::Relp(broken) => broken.advice().to_owned(),
             Self::Datagram(_) => "check that a receiver listens there for syslog over UDP; it answered that it does not, or \
                                   something on the way did"
                 .to_owned(),

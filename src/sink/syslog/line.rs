@@ -1,14 +1,17 @@
 //! A line to one receiver, whatever it is made of: opened, given a page message by message, asked whether it arrived, closed.
 
-use std::io;
 use std::net::SocketAddr;
 
+use tokio::net::TcpStream;
 use tokio::time::Instant;
+use tokio_rustls::client::TlsStream;
 
 use super::broken::Broken;
 use super::connect::{self, Waits};
 use super::connection::Connection;
+use super::relp::{Session, Wire};
 use super::stream::Stream;
+use super::tls;
 use super::udp::Datagrams;
 use crate::sink::Verdict;
 use crate::sink::settings::{self, Transport};
@@ -18,6 +21,10 @@ pub enum Line {
     /// TCP, and TLS on it.
     Connection(Connection),
     Datagrams(Datagrams),
+    Relp {
+        session: Box<Session>,
+        peer: SocketAddr,
+    },
 }
 
 impl Line {
@@ -30,8 +37,20 @@ impl Line {
                 let (stream, peer) = connect::connect(address, deadline, waits).await?;
                 Ok(Self::Connection(Connection::new(Stream::Plain(stream), peer, settings.framing, settings.patience)))
             }
-            Transport::Tls(_) => todo!(),
-            Transport::Relp(_) => todo!(),
+            Transport::Tls(tls) => {
+                let (stream, peer) = connect::connect(address, deadline, waits).await?;
+                let stream = secure(tls, address, stream, deadline).await?;
+                Ok(Self::Connection(Connection::new(stream.into(), peer, settings.framing, settings.patience)))
+            }
+            Transport::Relp(tls) => {
+                let (stream, peer) = connect::connect(address, deadline, waits).await?;
+                let wire = match tls {
+                    None => Wire::Plain(stream),
+                    Some(tls) => Wire::Tls(Box::new(secure(tls, address, stream, deadline).await?)),
+                };
+                let session = Box::new(Session::open(wire, settings.patience, deadline).await?);
+                Ok(Self::Relp { session, peer })
+            }
         }
     }
 
@@ -39,22 +58,25 @@ impl Line {
         match self {
             Self::Connection(connection) => connection.peer(),
             Self::Datagrams(datagrams) => datagrams.peer(),
+            Self::Relp { peer, .. } => *peer,
         }
     }
 
     /// Gets ready for a page: finds out whether the receiver went away meanwhile.
-    pub fn begin(&mut self) -> Result<(), Broken> {
+    pub async fn begin(&mut self) -> Result<(), Broken> {
         match self {
             Self::Connection(connection) => connection.begin(),
             Self::Datagrams(datagrams) => datagrams.begin(),
+            Self::Relp { session, .. } => Ok(session.begin().await?),
         }
     }
 
-    /// Adds a message to the page. The verdict holds once the page has settled.
+    /// Adds a message to the page. The verdict holds once the page has settled; [`Line::answers`] has it where it is unknown.
     pub async fn send(&mut self, message: &[u8]) -> Result<Verdict, Broken> {
         match self {
             Self::Connection(connection) => connection.send(message).await.map(|()| Verdict::Delivered),
             Self::Datagrams(datagrams) => datagrams.send(message).await,
+            Self::Relp { session, .. } => Ok(session.send(message).await.map(|()| Verdict::Unknown)?),
         }
     }
 
@@ -63,14 +85,34 @@ impl Line {
         match self {
             Self::Connection(connection) => connection.settle().await,
             Self::Datagrams(datagrams) => datagrams.settle().await,
+            Self::Relp { session, .. } => Ok(session.settle().await?),
+        }
+    }
+
+    /// What the receiver answered for each message of the page, failed or not, where it is one that answers.
+    pub fn answers(&mut self) -> Option<Vec<Verdict>> {
+        match self {
+            Self::Connection(_) | Self::Datagrams(_) => None,
+            Self::Relp { session, .. } => Some(session.verdicts()),
         }
     }
 
     /// Says goodbye, where there is somebody to say it to.
-    pub async fn close(self) -> io::Result<()> {
+    pub async fn close(self) -> Result<(), Broken> {
         match self {
-            Self::Connection(connection) => connection.close().await,
+            Self::Connection(connection) => Ok(connection.close().await?),
             Self::Datagrams(_) => Ok(()),
+            Self::Relp { session, .. } => Ok(session.close().await?),
         }
     }
+}
+
+async fn secure(
+    tls: &settings::Tls,
+    address: &str,
+    stream: TcpStream,
+    deadline: Instant,
+) -> Result<TlsStream<TcpStream>, String> {
+    let (host, _) = address.rsplit_once(':').unwrap_or((address, ""));
+    tls::connect(tls, host, stream, deadline).await
 }

@@ -11,11 +11,11 @@ mod line;
 pub mod message;
 mod outq;
 mod receivers;
-pub mod relp;
+mod relp;
 mod rfc3164;
 mod rfc5424;
 mod stream;
-pub mod tls;
+mod tls;
 mod udp;
 
 use std::time::Duration;
@@ -88,7 +88,7 @@ impl Syslog {
     /// The open line, or a new one. It is taken off the desk, so that one abandoned in mid-page is never used again.
     async fn take_line(&self, desk: &mut Desk) -> Result<(usize, Line), DeliverError> {
         if let Some((place, mut line)) = desk.open.take() {
-            match line.begin() {
+            match line.begin().await {
                 Ok(()) => return Ok((place, line)),
                 Err(Broken::Datagram(error)) => {
                     desk.receivers.failed(place);
@@ -125,25 +125,39 @@ impl Syslog {
         Err(said.join("; "))
     }
 
-    async fn send(&self, desk: &mut Desk, batch: &Batch) -> Result<Vec<Verdict>, DeliverError> {
+    /// Fills in what is known of each message of the batch; after a failure that can be less than all of them.
+    async fn send(&self, desk: &mut Desk, batch: &Batch, verdicts: &mut Vec<Verdict>) -> Result<(), DeliverError> {
         let (place, mut line) = self.take_line(desk).await?;
-        match self.send_over(&mut line, &mut desk.message, batch).await {
-            Ok(verdicts) => {
+        let sent = self.send_over(&mut line, &mut desk.message, batch, verdicts).await;
+        match line.answers() {
+            Some(answers) => fill_in(verdicts, answers),
+            // Without answers, a page that failed may have arrived or not as a whole.
+            None if sent.is_err() => verdicts.clear(),
+            None => {}
+        }
+        match sent {
+            Ok(()) => {
                 desk.receivers.delivered();
                 desk.open = Some((place, line));
-                Ok(verdicts)
+                Ok(())
             }
             Err(broken) => {
                 desk.receivers.failed(place);
-                Err(self.lost(desk.receivers.address(place), &line, &broken))
+                let arrived = verdicts.iter().filter(|verdict| **verdict != Verdict::Unknown).count();
+                Err(self.lost(desk.receivers.address(place), &line, &broken, (batch.len() - arrived, batch.len())))
             }
         }
     }
 
-    async fn send_over(&self, line: &mut Line, buffer: &mut Vec<u8>, batch: &Batch) -> Result<Vec<Verdict>, Broken> {
+    async fn send_over(
+        &self,
+        line: &mut Line,
+        buffer: &mut Vec<u8>,
+        batch: &Batch,
+        verdicts: &mut Vec<Verdict>,
+    ) -> Result<(), Broken> {
         let origin = Origin { tenant: &batch.tenant, feed: batch.feed, encoder: batch.encoder, now: clock::now() };
         let limit = self.style.limit;
-        let mut verdicts = Vec::with_capacity(batch.len());
         for message in batch.messages() {
             buffer.clear();
             self.style.encode(&origin, message, buffer);
@@ -156,17 +170,17 @@ impl Syslog {
                 line.send(buffer).await?
             });
         }
-        line.settle().await?;
-        Ok(verdicts)
+        line.settle().await
     }
 
-    fn lost(&self, address: &str, line: &Line, broken: &Broken) -> DeliverError {
+    fn lost(&self, address: &str, line: &Line, broken: &Broken, (unknown, all): (usize, usize)) -> DeliverError {
+        let what = if unknown == all {
+            "the page it was being sent is".to_owned()
+        } else {
+            format!("{unknown} of the {all} messages of the page it was being sent are")
+        };
         DeliverError {
-            message: format!(
-                "syslog sink {}: {address} ({}) {broken}; the page it was being sent is not known to have arrived",
-                self.name,
-                line.peer()
-            ),
+            message: format!("syslog sink {}: {address} ({}) {broken}; {what} not known to have arrived", self.name, line.peer()),
             advice: Some(broken.advice(&self.settings)),
         }
     }
@@ -178,16 +192,23 @@ impl Syslog {
     }
 }
 
+/// Puts the answers, in order, where no verdict was known.
+fn fill_in(verdicts: &mut [Verdict], answers: Vec<Verdict>) {
+    for (verdict, answer) in verdicts.iter_mut().filter(|verdict| **verdict == Verdict::Unknown).zip(answers) {
+        *verdict = answer;
+    }
+}
+
 impl Sink for Syslog {
     fn deliver<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Delivery> {
         Box::pin(async move {
             if batch.is_empty() {
                 return Delivery::complete(0);
             }
-            match self.alone(async |desk| self.send(desk, batch).await).await {
-                Ok(verdicts) => Delivery { verdicts, failure: None },
-                Err(failure) => Delivery::failed(batch.len(), failure),
-            }
+            let mut verdicts = Vec::with_capacity(batch.len());
+            let sent = self.alone(async |desk| self.send(desk, batch, &mut verdicts).await).await;
+            verdicts.resize(batch.len(), Verdict::Unknown);
+            Delivery { verdicts, failure: sent.err() }
         })
     }
 

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::message::{Origin, Style};
@@ -12,8 +11,6 @@ use crate::sink::About;
 /// RFC 3164 section 4.1.3.
 const LONGEST_TAG: usize = 32;
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 /// Appends `<PRI>Mmm dd hh:mm:ss HOSTNAME TAG: `.
 ///
 /// The time is UTC, since the header has no word for a zone, and that of the moment where the alert has none. CEF and LEEF have no
@@ -21,18 +18,13 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 pub fn header(style: &Style, origin: &Origin<'_>, about: &About, out: &mut Vec<u8>) {
     // Writing to a Vec does not fail.
     let _ = write!(out, "<{}>", style.priority(about.severity));
-    timestamp(about.at.unwrap_or(origin.now), out);
+    let at = about.at.unwrap_or(origin.now).to_zoned(TimeZone::UTC);
+    // A single digit of a day has a space before it, not a zero.
+    let _ = write!(out, "{}", at.strftime("%b %e %H:%M:%S"));
     let _ = write!(out, " {} ", style.hostname);
     if !matches!(origin.encoder.format(), Format::Cef | Format::Leef) {
         let _ = write!(out, "{}: ", style.app_name);
     }
-}
-
-/// A single digit of a day has a space before it, not a zero.
-fn timestamp(at: Timestamp, out: &mut Vec<u8>) {
-    let at = at.to_zoned(TimeZone::UTC);
-    let month = usize::from(at.month().unsigned_abs()).checked_sub(1).and_then(|month| MONTHS.get(month)).unwrap_or(&"Jan");
-    let _ = write!(out, "{month} {:>2} {:02}:{:02}:{:02}", at.day(), at.hour(), at.minute(), at.second());
 }
 
 /// Makes a TAG of any text. The RFC has letters and digits only; what programs' names have beside them is taken by receivers,

@@ -77,3 +77,43 @@ async fn open(peer: SocketAddr) -> io::Result<UdpSocket> {
     socket.connect(peer).await?;
     Ok(socket)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::net::UdpSocket;
+    use tokio::time::Instant;
+
+    use super::Datagrams;
+    use crate::sink::Verdict;
+
+    #[tokio::test]
+    async fn what_the_kernel_finds_too_long_is_refused_and_the_line_goes_on() {
+        let receiver = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let address = receiver.local_addr().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(5);
+        let datagrams = Datagrams::open(&address.to_string(), deadline).await.unwrap();
+        let reason = format!("its syslog message has 70000 octets, more than a datagram to {address} can have");
+        assert_eq!(datagrams.send(&vec![b'x'; 70_000]).await.unwrap(), Verdict::Refused(reason));
+        assert_eq!(datagrams.send(b"short").await.unwrap(), Verdict::Delivered);
+        datagrams.settle().await.unwrap();
+        let mut read = [0; 16];
+        assert_eq!(receiver.recv(&mut read).await.unwrap(), 5);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_that_comes_after_the_page_is_known_before_the_next() {
+        let receiver = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let address = receiver.local_addr().unwrap();
+        drop(receiver);
+        let deadline = Instant::now() + Duration::from_secs(5);
+        let datagrams = Datagrams::open(&address.to_string(), deadline).await.unwrap();
+        datagrams.begin().unwrap();
+        assert_eq!(datagrams.send(b"lost").await.unwrap(), Verdict::Delivered);
+        // The page is not settled here, as if the answer had taken longer than that.
+        while datagrams.begin().is_ok() {
+            tokio::task::yield_now().await;
+        }
+    }
+}

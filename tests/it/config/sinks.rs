@@ -49,7 +49,7 @@ const FORMATS: &[(&str, &[&str])] = &[
     (
         "format = \"leef\"\nleef = { delimiter = \"=\" }",
         &[
-            "sinks.out.leef.delimiter: found \"=\", expected one printable character that is no letter, digit, space, \"=\", \"|\" or \"\\\", or the word \"tab\"",
+            "sinks.out.leef.delimiter: found \"=\", expected one punctuation mark other than \"= | . , : / - _\", the word \"tab\", or a code such as \"x5E\"",
         ],
     ),
     (
@@ -89,6 +89,10 @@ fn a_format_is_read_with_its_options() {
         (
             "format = \"leef\"\nleef = { version = \"1.0\" }",
             Encoder::Leef(leef::Options { version: leef::Version::V1_0, ..leef::Options::default() }),
+        ),
+        (
+            "format = \"leef\"\nleef = { delimiter = \"x7E\" }",
+            Encoder::Leef(leef::Options { delimiter: '~', ..Default::default() }),
         ),
         ("format = \"raw\"", Encoder::Raw),
     ] {

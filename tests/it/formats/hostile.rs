@@ -1,15 +1,16 @@
 //! Whatever stands in a record's texts, the finding stays valid, and nothing panics.
 
-use alertferry::format::{Activity, Format};
+use alertferry::format::ocsf::{Options, Version};
+use alertferry::format::{Activity, Encoder, Format};
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::fixtures::{Fixture, every_feed};
-use super::{encode, encode_of, ocsf};
+use super::{encode, encode_with, ocsf};
 use crate::support::ocsf::faults;
 
 /// Texts that somebody could put into an alert's title, a file's name or a mail's subject.
-fn text() -> impl Strategy<Value = String> {
+pub(super) fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
         "\\PC{0,40}",
@@ -25,7 +26,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn value() -> impl Strategy<Value = Value> {
+pub(super) fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         4 => text().prop_map(Value::from),
         1 => any::<i64>().prop_map(Value::from),
@@ -42,7 +43,7 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 /// Puts hostile values in place of some; types of evidence stay, so that the mapping behind them is reached.
-fn spoil(value: &mut Value, name: &str, spoilt: &mut impl FnMut(&Value) -> Option<Value>) {
+pub(super) fn spoil(value: &mut Value, name: &str, spoilt: &mut impl FnMut(&Value) -> Option<Value>) {
     match value {
         Value::Object(members) => members.iter_mut().for_each(|(name, value)| spoil(value, name, spoilt)),
         Value::Array(values) => values.iter_mut().for_each(|value| spoil(value, name, spoilt)),
@@ -55,13 +56,13 @@ fn spoil(value: &mut Value, name: &str, spoilt: &mut impl FnMut(&Value) -> Optio
 }
 
 /// The records that `serde_json`'s own tree can hold.
-fn records() -> Vec<(Fixture, Value)> {
+pub(super) fn records() -> Vec<(Fixture, Value)> {
     let records = every_feed().into_iter().filter_map(|fixture| Some((serde_json::from_str(&fixture.json).ok()?, fixture)));
     records.map(|(value, fixture)| (fixture, value)).collect()
 }
 
 /// A record without an ID cannot be read: it gets one wherever feeds look for it.
-fn named(record: &mut Value) {
+pub(super) fn named(record: &mut Value) {
     let members = record.as_object_mut().expect("an object");
     for name in ["id", "name", "alertId", "incidentId"] {
         members.insert(name.to_owned(), "x".into());
@@ -71,13 +72,19 @@ fn named(record: &mut Value) {
     }
 }
 
-fn assert_no_faults(fixture: &Fixture, record: &Value) -> Result<(), TestCaseError> {
-    let bytes = encode_of(fixture.feed, fixture.kind, Format::Ocsf, &record.to_string(), Activity::Update);
+fn assert_no_faults(fixture: &Fixture, record: &Value, options: Options) -> Result<(), TestCaseError> {
+    let bytes = encode_with(fixture.feed, fixture.kind, Encoder::Ocsf(options), &record.to_string(), Activity::Update);
     let faults = faults(&bytes);
     // Any date between 1970 and 9999 may come out of a hostile text; the validator's "of this century" is for honest ones.
     let faults: Vec<_> = faults.into_iter().filter(|fault| !fault.contains("of this century")).collect();
-    prop_assert!(faults.is_empty(), "{faults:#?}\n{record}");
+    prop_assert!(faults.is_empty(), "{options:?}: {faults:#?}\n{record}");
     Ok(())
+}
+
+/// The newest version half of the time.
+fn options() -> impl Strategy<Value = Options> {
+    let version = prop_oneof![Just(Version::default()), prop::sample::select(Version::ALL.to_vec()).prop_map(|(version, _)| version)];
+    (version, any::<bool>()).prop_map(|(version, raw_data)| Options { version, raw_data })
 }
 
 proptest! {
@@ -87,6 +94,7 @@ proptest! {
     fn hostile_text_in_every_text_still_gives_a_valid_finding(
         which in any::<prop::sample::Index>(),
         texts in prop::collection::vec(text(), 1..40),
+        options in options(),
     ) {
         let mut records = records();
         let length = records.len();
@@ -94,13 +102,14 @@ proptest! {
         let mut texts = texts.iter().cycle();
         spoil(record, "", &mut |value| value.is_string().then(|| texts.next().cloned().map(Value::from)).flatten());
         named(record);
-        assert_no_faults(fixture, record)?;
+        assert_no_faults(fixture, record, options)?;
     }
 
     #[test]
     fn values_of_any_type_anywhere_still_give_a_valid_finding(
         which in any::<prop::sample::Index>(),
         values in prop::collection::vec(prop::option::weighted(0.2, value()), 1..60),
+        options in options(),
     ) {
         let mut records = records();
         let length = records.len();
@@ -109,7 +118,7 @@ proptest! {
         let members = record.as_object_mut().expect("an object");
         members.iter_mut().for_each(|(name, value)| spoil(value, name, &mut |_| values.next().cloned().flatten()));
         named(record);
-        assert_no_faults(fixture, record)?;
+        assert_no_faults(fixture, record, options)?;
     }
 
     #[test]

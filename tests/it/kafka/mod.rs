@@ -1,8 +1,16 @@
 //! The Kafka sink against real Apache Kafka, read back by an independent consumer.
 
+mod codecs;
+mod daemon;
 mod delivery;
+mod envelopes;
+mod guarded;
+mod missing_topics;
+mod oauth;
 mod outage;
 mod refusal;
+mod sizes;
+mod statistics;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;

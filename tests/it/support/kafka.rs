@@ -1,5 +1,6 @@
 //! A real Apache Kafka, one node of `KRaft`, and an independent reader of what stands in its topics.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -21,9 +22,29 @@ pub const USER: (&str, &str) = ("ferry", "correct horse");
 /// A broker with data and ports of its own; gone when dropped.
 pub struct Broker {
     folder: TempDir,
-    port: u16,
-    sasl_port: u16,
+    ports: BTreeMap<&'static str, u16>,
+    /// Options of Java's machine.
+    java: Vec<String>,
     service: Option<Service>,
+}
+
+/// Where a broker listens beside the usual place, and how.
+pub struct Listener {
+    /// Small letters.
+    pub name: &'static str,
+    /// Kafka's word, such as `SASL_SSL`.
+    pub protocol: &'static str,
+}
+
+/// What a broker is made of.
+#[derive(Default)]
+pub struct Plan<'a> {
+    pub listeners: &'a [Listener],
+    /// Lines of `server.properties`, which override the usual ones.
+    pub properties: String,
+    /// Users of SCRAM, as Kafka's storage tool takes them.
+    pub users: Vec<String>,
+    pub java: Vec<String>,
 }
 
 /// One record as a consumer sees it.
@@ -45,27 +66,33 @@ pub fn shared() -> &'static Broker {
 impl Broker {
     /// Starts a broker of its own, with properties that override the usual ones, and waits until it takes connections.
     pub fn start(properties: &[(&str, &str)]) -> Self {
-        let mut broker = Self::prepare(properties);
-        broker.restart();
-        broker
+        let mut text = sasl_plain();
+        for (name, value) in properties {
+            writeln!(text, "{name}={value}").expect("writing to a string");
+        }
+        let listeners = [Listener { name: "sasl", protocol: "SASL_PLAINTEXT" }];
+        Self::planned(Plan { listeners: &listeners, properties: text, ..Plan::default() })
     }
 
-    fn prepare(properties: &[(&str, &str)]) -> Self {
+    pub fn planned(plan: Plan<'_>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (port, sasl_port, controller) = (free_port(), free_port(), free_port());
-        let data = folder.path().join("data");
-        let (user, password) = USER;
-        let login = format!("org.apache.kafka.common.security.plain.PlainLoginModule required user_{user}=\"{password}\";");
+        let controller = free_port();
+        let mut ports = BTreeMap::from([("client", free_port())]);
+        let mut map = "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT".to_owned();
+        for listener in plan.listeners {
+            ports.insert(listener.name, free_port());
+            write!(map, ",{}:{}", listener.name.to_uppercase(), listener.protocol).expect("writing to a string");
+        }
+        let open: Vec<String> = ports.iter().map(|(name, port)| format!("{}://127.0.0.1:{port}", name.to_uppercase())).collect();
+        let open = open.join(",");
         // What a broker alone has acknowledged must survive its being killed, or a test could not tell its loss from ours: no
         // second replica has it, so it goes to the disk at once.
-        let mut text = format!(
+        let text = format!(
             "process.roles=broker,controller\n\
              node.id=1\n\
-             listeners=CLIENT://127.0.0.1:{port},SASL://127.0.0.1:{sasl_port},CONTROLLER://127.0.0.1:{controller}\n\
-             advertised.listeners=CLIENT://127.0.0.1:{port},SASL://127.0.0.1:{sasl_port}\n\
-             listener.security.protocol.map=CLIENT:PLAINTEXT,SASL:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT\n\
-             sasl.enabled.mechanisms=PLAIN\n\
-             listener.name.sasl.plain.sasl.jaas.config={login}\n\
+             listeners={open},CONTROLLER://127.0.0.1:{controller}\n\
+             advertised.listeners={open}\n\
+             listener.security.protocol.map={map}\n\
              inter.broker.listener.name=CLIENT\n\
              controller.listener.names=CONTROLLER\n\
              controller.quorum.bootstrap.servers=127.0.0.1:{controller}\n\
@@ -74,30 +101,39 @@ impl Broker {
              log.flush.interval.messages=1\n\
              offsets.topic.replication.factor=1\n\
              transaction.state.log.replication.factor=1\n\
-             transaction.state.log.min.isr=1\n",
-            data.display()
+             transaction.state.log.min.isr=1\n\
+             {}\n",
+            folder.path().join("data").display(),
+            plan.properties
         );
-        for (name, value) in properties {
-            writeln!(text, "{name}={value}").expect("writing to a string");
-        }
         std::fs::write(folder.path().join("server.properties"), text).expect("a file in our folder");
-        let format = java("kafka.tools.StorageTool")
+        let mut format = java(&[], "kafka.tools.StorageTool");
+        format
             .args(["format", "--standalone", "-t", "4L6g3nShT-eMCtK--X86sw", "-c"])
-            .arg(folder.path().join("server.properties"))
-            .output()
-            .expect("java starts");
+            .arg(folder.path().join("server.properties"));
+        for user in &plan.users {
+            format.args(["--add-scram", user]);
+        }
+        let format = format.output().expect("java starts");
         assert!(format.status.success(), "Kafka's storage could not be made: {}", String::from_utf8_lossy(&format.stderr));
-        Self { folder, port, sasl_port, service: None }
+        let mut broker = Self { folder, ports, java: plan.java, service: None };
+        broker.restart();
+        broker
     }
 
     /// `host:port` for clients without a password.
     pub fn address(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        self.address_of("client")
     }
 
     /// `host:port` for clients with [`USER`] by SASL PLAIN.
     pub fn sasl_address(&self) -> String {
-        format!("127.0.0.1:{}", self.sasl_port)
+        self.address_of("sasl")
+    }
+
+    /// `host:port` of a listener.
+    pub fn address_of(&self, listener: &str) -> String {
+        format!("127.0.0.1:{}", self.ports[listener])
     }
 
     /// Asks the broker to end in good order, and waits until it has.
@@ -114,10 +150,12 @@ impl Broker {
 
     /// Starts the broker on the same ports and data, and waits until it takes connections.
     pub fn restart(&mut self) {
-        let mut command = java("kafka.Kafka");
+        let mut command = java(&self.java, "kafka.Kafka");
         command.arg(self.folder.path().join("server.properties"));
         let mut service = Service::start(&command, self.folder.path());
-        service.wait_for_port(self.port, GENEROUS);
+        for port in self.ports.values() {
+            service.wait_for_port(*port, GENEROUS);
+        }
         self.service = Some(service);
     }
 
@@ -130,6 +168,30 @@ impl Broker {
         let options = AdminOptions::new().operation_timeout(Some(GENEROUS));
         let created = admin.create_topics([&new], &options).await.expect("an answer of the broker");
         assert_eq!(created, [Ok(topic.to_owned())]);
+    }
+
+    pub async fn delete_topic(&self, topic: &str) {
+        let admin: AdminClient<DefaultClientContext> =
+            ClientConfig::new().set("bootstrap.servers", self.address()).create().expect("an admin client");
+        let options = AdminOptions::new().operation_timeout(Some(GENEROUS));
+        let deleted = admin.delete_topics(&[topic], &options).await.expect("an answer of the broker");
+        assert_eq!(deleted, [Ok(topic.to_owned())]);
+    }
+
+    /// How many partitions and replicas a topic has; asking creates none.
+    pub async fn describe(&self, topic: &str) -> (usize, usize) {
+        let admin: AdminClient<DefaultClientContext> = ClientConfig::new()
+            .set("bootstrap.servers", self.address())
+            .set("allow.auto.create.topics", "false")
+            .create()
+            .expect("an admin client");
+        let metadata = tokio::task::spawn_blocking({
+            let topic = topic.to_owned();
+            move || admin.inner().fetch_metadata(Some(&topic), GENEROUS).expect("an answer of the broker")
+        });
+        let metadata = metadata.await.expect("an answer");
+        let partitions = metadata.topics()[0].partitions();
+        (partitions.len(), partitions.first().map_or(0, |one| one.replicas().len()))
     }
 
     /// Every record of a topic that a consumer of committed records gets, by partition, in order.
@@ -173,13 +235,22 @@ fn take_record(rest: &mut &[u8]) -> Record {
     record
 }
 
+/// [`USER`] by SASL PLAIN.
+fn sasl_plain() -> String {
+    let (user, password) = USER;
+    let login = format!("org.apache.kafka.common.security.plain.PlainLoginModule required user_{user}=\"{password}\";");
+    format!("listener.name.sasl.sasl.enabled.mechanisms=PLAIN\nlistener.name.sasl.plain.sasl.jaas.config={login}\n")
+}
+
 /// A small Java machine with Kafka's jars.
-fn java(class: &str) -> Command {
+fn java(options: &[String], class: &str) -> Command {
     let mut command = Command::new("java");
     command
         .args(["-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"])
         // Its warnings are about things that a test does on purpose; errors still show.
-        .args(["-Dorg.apache.logging.log4j.level=ERROR", "-cp"])
+        .arg("-Dorg.apache.logging.log4j.level=ERROR")
+        .args(options)
+        .arg("-cp")
         .arg(jars().join("*"))
         .arg(class);
     command

@@ -2,8 +2,13 @@
 
 pub mod authority;
 pub mod daemon;
+pub mod ecs;
+#[cfg(feature = "kafka")]
+pub mod guarded_kafka;
 #[cfg(feature = "kafka")]
 pub mod kafka;
+#[cfg(feature = "kafka")]
+pub mod kafka_authority;
 pub mod keys;
 pub mod lab;
 pub mod ocsf;
@@ -12,3 +17,5 @@ pub mod rsyslog;
 pub mod scrape;
 pub mod service;
 pub mod setup;
+pub mod spool;
+pub mod syslog_ng;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
@@ -25,12 +26,13 @@ pub struct CefReaders {
 impl CefReaders {
     pub fn start() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        fetch(root);
         let mut child = Command::new(root.join(".services/readers/venv/bin/python"))
             .arg(root.join("tests/readers/read_cef.py"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .expect("the readers start (scripts/setup.sh test fetches them)");
+            .expect("the readers start");
         let requests = child.stdin.take();
         let answers = BufReader::new(child.stdout.take().expect("a pipe"));
         Self { child, requests, answers }
@@ -46,6 +48,16 @@ impl CefReaders {
             serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{error} in {answer:?} about {line:?}"));
         answer.into_iter().map(|(reader, read)| (reader, understood(&read))).collect()
     }
+}
+
+/// Once for all tests; quick when everything is there.
+fn fetch(root: &Path) {
+    static FETCHED: OnceLock<()> = OnceLock::new();
+    FETCHED.get_or_init(|| {
+        let script = root.join("tests/readers/fetch.sh");
+        let status = Command::new("sh").arg(&script).status().expect("a shell");
+        assert!(status.success(), "{} failed: {status}", script.display());
+    });
 }
 
 impl Drop for CefReaders {

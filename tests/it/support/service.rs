@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
-use std::net::{TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -100,6 +100,15 @@ impl Service {
         self.wait_until(&format!("port {port} accepts"), limit, || TcpStream::connect(("127.0.0.1", port)).is_ok());
     }
 
+    /// Waits until the service, or somebody else, receives datagrams on a port.
+    pub fn wait_for_datagram_port(&mut self, port: u16, limit: Duration) {
+        let suffix = format!(":{port:04X}");
+        let listens = |line: &str| line.split_whitespace().nth(1).is_some_and(|address| address.ends_with(&suffix));
+        self.wait_until(&format!("datagram port {port} is taken"), limit, || {
+            std::fs::read_to_string("/proc/net/udp").expect("the sockets of this machine").lines().any(listens)
+        });
+    }
+
     /// What the service has written to its standard output and error so far.
     pub fn log(&self) -> String {
         String::from_utf8_lossy(&std::fs::read(&self.log).expect("the log of a service")).into_owned()
@@ -120,13 +129,14 @@ impl Drop for Service {
     }
 }
 
-/// A port of the loopback address that nobody listens on, chosen by the system.
+/// A port of the loopback address that nobody listens on, neither with TCP nor with UDP, chosen by the system.
 pub fn free_port() -> u16 {
     // The system may offer a port again that nobody has taken yet.
     static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
     loop {
         let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a free port").port();
-        if GIVEN.lock().unwrap().insert(port) {
+        let datagrams = UdpSocket::bind(("127.0.0.1", port));
+        if datagrams.is_ok() && GIVEN.lock().unwrap().insert(port) {
             return port;
         }
     }

@@ -1,7 +1,12 @@
-//! The syslog sink against real rsyslog and against peers that misbehave.
+//! The syslog sink against real rsyslog and syslog-ng, and against peers that misbehave.
 
+mod failover;
+mod matrix;
 mod peers;
 mod rsyslog;
+mod secure;
+mod udp;
+mod vanished;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -16,19 +21,26 @@ use alertferry::source::FeedKind;
 use alertferry::tenant::Tenant;
 
 fn sink(address: &str, patience: Duration) -> Arc<Syslog> {
-    let settings = settings::Syslog { patience, ..settings::Syslog::new(address) };
-    Arc::new(Syslog::new("soc".into(), &settings))
+    sink_with(&settings::Syslog { patience, ..settings::Syslog::new(address) })
+}
+
+fn sink_with(settings: &settings::Syslog) -> Arc<Syslog> {
+    Arc::new(Syslog::new("soc".into(), settings))
 }
 
 /// A page of messages whose payloads are all different, each of about `size` octets.
 fn page(name: &str, count: usize, size: usize) -> Batch {
+    page_of(Encoder::Raw, name, count, size)
+}
+
+fn page_of(encoder: Encoder, name: &str, count: usize, size: usize) -> Batch {
     let tenant = Tenant {
         name: "contoso".into(),
         id: "11111111-1111-1111-1111-111111111111".into(),
         customer: "Contoso Ltd".to_owned(),
         labels: BTreeMap::new(),
     };
-    let mut batch = Batch::new(Arc::new(tenant), FeedKind::GraphAlerts, Encoder::Raw);
+    let mut batch = Batch::new(Arc::new(tenant), FeedKind::GraphAlerts, encoder);
     for number in 0..count {
         let at = "2026-11-23T09:14:05.1234567Z".parse().expect("a time");
         let Ok(()) = batch.push(About::alert(&format!("{name}-{number}"), Severity::High, Some(at)), |out| {

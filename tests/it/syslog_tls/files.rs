@@ -4,21 +4,24 @@ use std::fs;
 
 use alertferry::secret::Secret;
 use alertferry::sink::settings::{Identity, Tls};
-use alertferry::sink::syslog::tls;
 use openssl::pkey::PKey;
 use openssl::symm::Cipher;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
 
-use super::Desk;
+use super::peer::LONG;
+use super::{Desk, send};
 
 /// What is said of settings before a single octet is sent.
 async fn refused(settings: &Tls) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-    let (peer, _) = listener.accept().await.unwrap();
-    let told = tls::connect(settings, "127.0.0.1", stream).await.map(drop).unwrap_err();
-    peer.readable().await.unwrap();
-    assert_eq!(peer.try_read(&mut [0; 16]).unwrap(), 0, "something was sent");
+    let address = listener.local_addr().unwrap().to_string();
+    let told = send(settings, &address).await.unwrap_err();
+    let (mut peer, _) = listener.accept().await.unwrap();
+    let mut sent = Vec::new();
+    timeout(LONG, peer.read_to_end(&mut sent)).await.expect("an end").unwrap();
+    assert!(sent.is_empty(), "something was sent");
     told
 }
 

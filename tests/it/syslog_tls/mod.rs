@@ -6,20 +6,25 @@ mod files;
 mod handshakes;
 mod peer;
 
+use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use alertferry::alert::Severity;
+use alertferry::format::Encoder;
 use alertferry::secret::Secret;
-use alertferry::sink::settings::{Identity, Tls, TlsVersion};
-use alertferry::sink::syslog::tls;
+use alertferry::sink::settings::{Identity, Syslog, Tls, TlsVersion, Transport};
+use alertferry::sink::{About, Batch, Sink as _, Verdict, syslog};
+use alertferry::source::FeedKind;
+use alertferry::tenant::Tenant;
 use tempfile::TempDir;
-use tokio::io::AsyncWriteExt as _;
-use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::support::authority::{Authority, Pair};
 use peer::{Brought, LONG, Peer};
 
-const ALERT: &str = "<131>1 an alert that nobody else may read";
+const ALERT: &str = "an alert that nobody else may read";
 
 /// An authority that the sender trusts, and a folder for files.
 struct Desk {
@@ -46,13 +51,26 @@ impl Desk {
     }
 }
 
-/// Connects and, once that worked, sends an alert and says goodbye.
-async fn send(settings: &Tls, address: &str) -> Result<(), String> {
-    let (host, _) = address.rsplit_once(':').unwrap();
-    let stream = TcpStream::connect(address).await.unwrap();
-    let mut stream = tls::connect(settings, host, stream).await?;
-    stream.write_all(ALERT.as_bytes()).await.unwrap();
-    stream.shutdown().await.unwrap();
+/// Delivers one alert and says goodbye.
+async fn send(tls: &Tls, address: &str) -> Result<(), String> {
+    let settings = Syslog { transport: Transport::Tls(tls.clone()), ..Syslog::new(address) };
+    let sink = syslog::Syslog::new("soc".into(), &settings);
+    let tenant = Tenant { name: "contoso".into(), id: "1".into(), customer: "Contoso".to_owned(), labels: BTreeMap::new() };
+    let mut batch = Batch::new(Arc::new(tenant), FeedKind::GraphAlerts, Encoder::Raw);
+    let Ok(()) = batch.push(About::alert("a-1", Severity::High, None), |out| {
+        out.extend_from_slice(ALERT.as_bytes());
+        Ok::<(), Infallible>(())
+    });
+    let delivery = sink.deliver(&batch).await;
+    sink.close(Instant::now() + LONG).await.unwrap();
+    match delivery.failure {
+        None => assert_eq!(delivery.verdicts, [Verdict::Delivered]),
+        Some(failure) => {
+            assert_eq!(delivery.verdicts, [Verdict::Unknown]);
+            let before = format!("syslog sink soc: cannot connect to {address}: ");
+            return Err(failure.message.strip_prefix(&before).unwrap_or_else(|| panic!("{failure}")).to_owned());
+        }
+    }
     Ok(())
 }
 
@@ -64,7 +82,7 @@ async fn both(settings: &Tls, peer: &Peer) -> (Result<(), String>, Brought) {
 async fn assert_sent(settings: &Tls, peer: &Peer) {
     let (sent, brought) = both(settings, peer).await;
     assert_eq!(sent, Ok(()));
-    assert_eq!(String::from_utf8_lossy(&brought.plain), ALERT);
+    assert!(brought.plain.ends_with(ALERT.as_bytes()), "{:?}", String::from_utf8_lossy(&brought.plain));
     brought.assert_nothing_in_the_clear("an alert");
 }
 

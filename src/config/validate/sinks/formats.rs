@@ -6,7 +6,7 @@ use crate::config::keys::{self, Group};
 use crate::config::raw::Section;
 use crate::format::{Encoder, Format, cef, ecs, leef, ocsf};
 
-const DELIMITER: &str = "one printable character that is no letter, digit, space, \"=\", \"|\" or \"\\\", or the word \"tab\"";
+const DELIMITER: &str = "one punctuation mark other than \"= | . , : / - _\", the word \"tab\", or a code such as \"x5E\"";
 
 /// The format with its options. The table of another format is refused.
 pub(super) fn encoder(section: &Section<'_>) -> Option<Encoder> {
@@ -82,11 +82,17 @@ fn leef(table: &Section<'_>) -> Option<leef::Options> {
     Some(leef::Options { version, delimiter })
 }
 
+/// A character, `tab`, or a code as QRadar writes it: `x5E`, `0x09`.
 fn delimiter(text: &str) -> Option<char> {
     let mut chars = text.chars();
-    match (text, chars.next(), chars.next()) {
-        ("tab" | "\t", ..) => Some('\t'),
-        (_, Some(one), None) if one.is_ascii_graphic() && !one.is_ascii_alphanumeric() && !"=|\\".contains(one) => Some(one),
-        _ => None,
-    }
+    let code = || {
+        let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix('x'))?;
+        u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)
+    };
+    let delimiter = match (text, chars.next(), chars.next()) {
+        ("tab", ..) => Some('\t'),
+        (_, one, None) => one,
+        _ => code(),
+    };
+    delimiter.filter(|one| leef::can_delimit(*one))
 }

@@ -59,12 +59,12 @@ fn text(settings: &Syslog, format: Format, about: About, payload: &str) -> Strin
     String::from_utf8(encoded(settings, &origin(&tenant("contoso"), format), about, payload.as_bytes())).unwrap()
 }
 
-fn at(text: &str) -> Option<Timestamp> {
-    Some(text.parse().unwrap())
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
 }
 
 fn high(alert_id: &str) -> About {
-    About::alert(alert_id, Severity::High, at("2026-11-23T09:14:05.1234567Z"))
+    About::alert(alert_id, Severity::High, Some(at("2026-11-23T09:14:05.1234567Z")))
 }
 
 const ELEMENT: &str = "tenant=\"contoso\" tenant_id=\"11111111-1111-1111-1111-111111111111\" alert_id=\"da\\\"6\\]37\\\\x\" \
@@ -108,7 +108,7 @@ fn rfc_5424_messages_have_exactly_these_bytes_with_each_setting() {
 
 #[test]
 fn rfc_3164_messages_have_exactly_these_bytes_with_each_setting() {
-    let early = || About::alert("a", Severity::High, at("2026-03-04T05:06:07.999Z"));
+    let early = || About::alert("a", Severity::High, Some(at("2026-03-04T05:06:07.999Z")));
     let named = |hostname: &str, app_name: &str| Syslog {
         hostname: Some(hostname.to_owned()),
         app_name: app_name.to_owned(),
@@ -216,7 +216,7 @@ proptest! {
     #[test]
     fn hostile_text_comes_back_from_rfc_5424_as_it_went_in((name, alert_id, payload) in hostile()) {
         let tenant = tenant(&name);
-        let about = About::alert(&alert_id, Severity::Medium, at("2026-11-23T09:14:05.123456Z"));
+        let about = About::alert(&alert_id, Severity::Medium, Some(at("2026-11-23T09:14:05.123456Z")));
         let text = String::from_utf8(encoded(&rfc5424(), &origin(&tenant, Format::Ocsf), about, payload.as_bytes())).unwrap();
         let head = "<132>1 2026-11-23T09:14:05.123456Z ferry.example.net alertferry - graph-alerts [alertferry@32473 tenant=\"";
         prop_assert!(text.starts_with(head), "{}", text);

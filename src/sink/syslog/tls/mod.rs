@@ -10,14 +10,11 @@ use std::time::Duration;
 use rustls::ProtocolVersion;
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::sink::settings::Tls;
-
-/// For the handshake. A receiver that does not speak TLS may take our greeting for a message that goes on, and say nothing.
-const WITHIN: Duration = Duration::from_secs(10);
 
 /// With TLS 1.3 our side of the handshake is over before the receiver has judged our certificate, or that we have none. Most send
 /// a session ticket once they have; the others are given this long to send their refusal instead.
@@ -29,7 +26,7 @@ const JUDGEMENT: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// What was found and what to do about it, without a secret. Nothing but the handshake was sent.
-pub async fn connect(settings: &Tls, host: &str, stream: TcpStream) -> Result<TlsStream<TcpStream>, String> {
+pub async fn connect(settings: &Tls, host: &str, stream: TcpStream, deadline: Instant) -> Result<TlsStream<TcpStream>, String> {
     let name = server_name(settings, host)?;
     let (config, heard) = files::config(settings)?;
     let agreeing = async {
@@ -41,9 +38,10 @@ pub async fn connect(settings: &Tls, host: &str, stream: TcpStream) -> Result<Tl
         }
         Ok(stream)
     };
-    match timeout(WITHIN, agreeing).await {
+    match timeout_at(deadline, agreeing).await {
         Ok(agreed) => agreed.map_err(|error| refusal::explain(&error, settings, &heard)),
-        Err(_) => Err(format!("it did not finish the TLS handshake within {WITHIN:?}: check that this port expects TLS")),
+        // A receiver that does not speak TLS may take our greeting for a message that goes on, and say nothing.
+        Err(_) => Err("it did not finish the TLS handshake in time: check that this port expects TLS".to_owned()),
     }
 }
 
