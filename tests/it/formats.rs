@@ -2,6 +2,7 @@
 
 mod convert;
 mod ecs;
+mod ecs_hostile;
 mod feeds;
 mod fixtures;
 mod hostile;

@@ -57,7 +57,9 @@ mod tests {
             (vec!["registry", "host", "host"], vec!["host", "registry"], vec!["access", "info"]),
         ] {
             let mut found = Categories::default();
-            categories.into_iter().for_each(|category| found.add(category));
+            for category in categories {
+                found.add(category);
+            }
             assert_eq!((found.list(), found.types()), (list, types));
         }
     }

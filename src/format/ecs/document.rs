@@ -23,6 +23,7 @@ use super::unique::Unique;
 use super::url::Url;
 use super::user::{Group, User, UserAgent};
 use super::{Options, VERSION};
+use crate::alert::evidence::Thing;
 use crate::alert::{Alert, Shortened, Stamp, Text};
 use crate::format::{Context, event_uid};
 
@@ -146,7 +147,7 @@ fn labels<'a>(alert: &Alert<'a>, context: &Context<'a>) -> BTreeMap<Text<'a>, Te
     labels.put("investigation_state", alert.investigation_state.clone());
     labels.put("incident_id", alert.incident_id.clone());
     labels.put("provider_alert_id", alert.provider_id.clone());
-    labels.put("resolved", alert.resolved.as_ref().map(|resolved| resolved.text.clone()));
+    labels.put("resolved", Moment::of(alert.resolved.as_ref()).map(|resolved| Text::Owned(resolved.0.to_string())));
     labels.put_shortened(alert.shortened);
     labels.with_those_of_the_tenant(context)
 }
@@ -158,13 +159,32 @@ fn unmapped<'a>(alert: &Alert<'a>, context: &Context<'a>) -> Unmapped<'a> {
     if alert.categories.len() > 1 {
         unmapped.texts("categories", &alert.categories);
     }
+    of_things(&alert.things, &mut unmapped);
     unmapped.comments(&alert.comments);
     unmapped.text("tenantId", foreign(alert.tenant_id.as_ref(), context));
     unmapped.stamp("createdDateTime", alert.created.as_ref());
     unmapped.stamp("lastUpdateDateTime", alert.updated.as_ref());
+    unmapped.stamp("resolvedDateTime", alert.resolved.as_ref());
     unmapped.stamp("firstActivityDateTime", alert.first_activity.as_ref());
     unmapped.stamp("lastActivityDateTime", alert.last_activity.as_ref());
     unmapped
+}
+
+/// What the record itself names has no evidence that would keep it: the group of a machine, and a resource behind the first one.
+fn of_things<'a>(things: &[Thing<'a>], unmapped: &mut Unmapped<'a>) {
+    let mut resources = 0;
+    for thing in things {
+        match thing {
+            Thing::Device(device) => unmapped.text("rbacGroupName", device.group_name.as_ref()),
+            Thing::CloudResource(resource) => {
+                if resources > 0 {
+                    unmapped.text("properties.compromisedEntity", resource.name.as_ref());
+                }
+                resources += 1;
+            }
+            _ => {}
+        }
+    }
 }
 
 /// A tenant that is not the one that was asked.

@@ -39,7 +39,7 @@ pub fn file<'a>(file: vendor::File<'a>, related: &mut Related<'a>) -> File<'a> {
         kind: (!file.hashes.is_empty()).then_some("file"),
         hash: hashes(file.hashes, related),
         code_signature: CodeSignature { subject_name: file.publisher },
-        size: file.size,
+        size: file.size.filter(|size| *size >= 0),
         name,
         path,
     }
@@ -66,11 +66,11 @@ pub fn hashes<'a>(hashes: Vec<vendor::Hash<'a>>, related: &mut Related<'a>) -> H
     found
 }
 
-/// What stands before the name, without the separator unless it is all that is left.
+/// What stands before the name, without the separator unless that makes it a root.
 fn directory(path: &str, name: &str) -> Option<String> {
     let before = path.strip_suffix(name)?;
     let trimmed = before.trim_end_matches(['\\', '/']);
-    let directory = if trimmed.is_empty() { before } else { trimmed };
+    let directory = if trimmed.is_empty() || trimmed.ends_with(':') { before } else { trimmed };
     (!directory.is_empty()).then(|| directory.to_owned())
 }
 
@@ -98,6 +98,7 @@ mod tests {
             ("C:\\Temp\\a.exe", "a.exe", Some("C:\\Temp")),
             ("/usr/bin/curl", "curl", Some("/usr/bin")),
             ("/curl", "curl", Some("/")),
+            ("C:\\con", "con", Some("C:\\")),
             ("curl", "curl", None),
         ] {
             assert_eq!(directory(path, name).as_deref(), expected, "{path}");

@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use super::field::groups;
-use super::related::Related;
+use super::related::{Related, is_telling};
+use super::unique::Unique;
 use crate::alert::Text;
 use crate::alert::evidence as vendor;
 
@@ -26,7 +27,7 @@ groups! {
         name: Option<Text<'a>>,
         hostname: Option<Text<'a>>,
         domain: Option<Text<'a>>,
-        ip: Vec<IpAddr>,
+        ip: Unique<IpAddr>,
         mac: Vec<Text<'a>>,
         os: Os<'a>,
         risk: Risk<'a>,
@@ -46,13 +47,8 @@ groups! {
 
 pub fn computer<'a>(device: vendor::Device<'a>, related: &mut Related<'a>) -> (Host<'a>, Device<'a>) {
     related.add_hosts([&device.mde_id, &device.dns_name, &device.host_name]);
-    let mut ip: Vec<IpAddr> = device.ip.into_iter().collect();
-    for other in device.interfaces.into_iter().chain(device.external_ip) {
-        if !ip.contains(&other) {
-            ip.push(other);
-        }
-    }
-    ip.iter().for_each(|ip| related.add_ip(*ip));
+    let ip = device.ip.into_iter().chain(device.interfaces).chain(device.external_ip).filter(|ip| is_telling(*ip));
+    let ip: Unique<IpAddr> = ip.inspect(|ip| related.add_ip(*ip)).collect();
     let kind = device.os_platform.as_deref().and_then(os_type);
     let host = Host {
         id: device.mde_id,
@@ -77,7 +73,7 @@ pub fn thing_of_the_internet<'a>(device: vendor::IotDevice<'a>, related: &mut Re
         name: device.name.as_ref().map(lower),
         hostname: device.name,
         ip: device.ip.into_iter().collect(),
-        mac: device.mac.into_iter().map(mac).collect(),
+        mac: device.mac.as_deref().map(mac).into_iter().collect(),
         ..Host::default()
     };
     let model = Model { name: device.model };
@@ -89,7 +85,7 @@ fn lower<'a>(name: &Text<'a>) -> Text<'a> {
 }
 
 /// ECS wants RFC 7042's notation: capitals, with hyphens between the pairs.
-pub fn mac(text: Text<'_>) -> Text<'_> {
+pub fn mac<'a>(text: &str) -> Text<'a> {
     Text::Owned(text.to_ascii_uppercase().replace(':', "-"))
 }
 
@@ -132,6 +128,6 @@ mod tests {
 
     #[test]
     fn hardware_addresses_have_capitals_and_hyphens() {
-        assert_eq!(mac("00:1b:1c:44:55:66".into()), "00-1B-1C-44-55-66");
+        assert_eq!(mac("00:1b:1c:44:55:66"), "00-1B-1C-44-55-66");
     }
 }

@@ -57,7 +57,7 @@ pub fn endpoint<'a>(address: vendor::Address<'a>, port: Option<u16>, related: &m
     };
     let location = address.latitude.zip(address.longitude).and_then(|(lat, lon)| point(lat, lon));
     let geo = Geo { city_name: address.city, region_name: address.region, country_iso_code, country_name, location };
-    Endpoint { geo, port, ..of_ip(address.ip) }
+    Endpoint { port, geo, ..of_ip(address.ip) }
 }
 
 pub fn of_ip<'a>(ip: IpAddr) -> Endpoint<'a> {

@@ -165,3 +165,62 @@ fn logged_on<'a>(rest: &Members<'a>, related: &mut Related<'a>) {
         related.add_users([&user.peek_text("accountName")]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alert::{Finding, Kind, graph};
+
+    fn place<T>(evidence: &str, look: impl FnOnce(Placed<'_>) -> T) -> T {
+        let json = format!(r#"{{"id":"x","evidence":[{evidence}]}}"#);
+        let Ok(Finding::Alert(alert)) = graph::read(Kind::Alert, &json) else { panic!("no alert") };
+        look(Placed::of(&alert))
+    }
+
+    #[test]
+    fn the_victim_comes_first_then_what_is_malicious_then_suspicious() {
+        let host = |name: &str, more: &str| format!(r##"{{"@odata.type":"#x.deviceEvidence","hostName":"{name}",{more}}}"##);
+        let plain = host("plain", r#""roles":["contextual"]"#);
+        let plainer = host("plainer", r#""verdict":"unknown""#);
+        let suspicious = host("suspicious", r#""verdict":"Suspicious""#);
+        let malicious = host("malicious", r#""verdict":"malicious""#);
+        let victim = host("victim", r#""roles":["Attacked"]"#);
+        for (evidence, first) in [
+            (vec![&plain, &plainer], "plain"),
+            (vec![&plain, &suspicious], "suspicious"),
+            (vec![&suspicious, &malicious], "malicious"),
+            (vec![&malicious, &victim], "victim"),
+        ] {
+            let json = evidence.iter().map(|json| json.as_str()).collect::<Vec<_>>().join(",");
+            place(&json, |placed| {
+                assert_eq!(placed.host.name.as_deref(), Some(first));
+                assert_eq!(serde_json::to_value(&placed.related.hosts).expect("JSON").as_array().map(Vec::len), Some(2));
+            });
+        }
+    }
+
+    #[test]
+    fn an_address_is_an_end_by_its_role_and_never_that_of_the_host() {
+        for (role, source) in [("attacker", true), ("contextual", true), ("destination", false), ("commandAndControl", false)] {
+            let json = format!(r##"{{"@odata.type":"#x.ipEvidence","ipAddress":"192.0.2.1","roles":["{role}"]}}"##);
+            place(&json, |placed| {
+                assert_eq!((placed.source.ip.is_some(), placed.destination.ip.is_some()), (source, !source), "{role}");
+                assert!(placed.host.is_absent());
+            });
+        }
+    }
+
+    #[test]
+    fn the_two_ends_of_a_connection_are_not_torn_apart() {
+        let address = r##"{"@odata.type":"#x.ipEvidence","ipAddress":"192.0.2.9","verdict":"malicious"}"##;
+        let connection = r##"{"@odata.type":"#x.networkConnectionEvidence","protocol":"TCP","sourceAddress":{"ipAddress":"192.0.2.1"},
+            "destinationAddress":{"ipAddress":"192.0.2.2"},"destinationPort":443}"##;
+        place(connection, |placed| {
+            assert_eq!((placed.destination.port, placed.network.transport.as_deref()), (Some(443), Some("tcp")));
+        });
+        place(&format!("{connection},{address}"), |placed| {
+            assert_eq!(placed.source.ip, Some([192, 0, 2, 9].into()));
+            assert!(placed.destination.is_absent() && placed.network.is_absent());
+        });
+    }
+}

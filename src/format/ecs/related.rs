@@ -30,14 +30,18 @@ impl<'a> Related<'a> {
         self.user.add_all(names.into_iter().flatten());
     }
 
-    /// Addresses that every machine has tell nothing about one.
     pub fn add_ip(&mut self, ip: IpAddr) {
-        let link_local = match ip {
-            IpAddr::V4(ip) => ip.is_link_local(),
-            IpAddr::V6(ip) => ip.is_unicast_link_local(),
-        };
-        if !(ip.is_loopback() || ip.is_unspecified() || link_local) {
+        if is_telling(ip) {
             self.ip.add(ip);
         }
     }
+}
+
+/// Addresses that every machine has tell nothing about one.
+pub fn is_telling(ip: IpAddr) -> bool {
+    let link_local = match ip {
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    };
+    !(ip.is_loopback() || ip.is_unspecified() || link_local)
 }

@@ -68,13 +68,9 @@ impl<'a> Threat<'a> {
         }
     }
 
-    /// An ID that no version of ATT&CK knows stands without a name.
     fn add_technique(&mut self, id: &Text<'a>) {
         self.framework = Some(FRAMEWORK);
-        let Some(found) = attack::technique(id) else {
-            self.technique.id.add(id.clone());
-            return;
-        };
+        let Some(found) = attack::technique(id) else { return self.add_unknown(id) };
         let (id, name) = found.parent.unwrap_or((found.id, found.name));
         if self.technique.id.add(id.into()) {
             self.technique.name.add(name.into());
@@ -89,6 +85,26 @@ impl<'a> Threat<'a> {
             self.add_tactic(only);
         }
     }
+
+    /// An ID that our tables do not know, most likely a newer one, stands without a name.
+    fn add_unknown(&mut self, id: &Text<'a>) {
+        match id.split_once('.').filter(|_| is_sub_technique(id)) {
+            Some((parent, _)) => {
+                match attack::technique(parent) {
+                    Some(_) => self.add_technique(&Text::Owned(parent.to_owned())),
+                    None => drop(self.technique.id.add(Text::Owned(parent.to_owned()))),
+                }
+                self.technique.subtechnique.id.add(id.clone());
+            }
+            None => drop(self.technique.id.add(id.clone())),
+        }
+    }
+}
+
+/// `T1059.001`
+fn is_sub_technique(id: &str) -> bool {
+    let shape = id.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
+    shape.eq(*b"T0000.000")
 }
 
 const FRAMEWORK: &str = "MITRE ATT&CK";
@@ -128,7 +144,10 @@ mod tests {
 
     #[test]
     fn unknown_ids_pass_and_nothing_is_nothing() {
-        assert_eq!(threat(&["T9999", "odd"], &[])["technique"], json!({ "id": ["T9999", "odd"] }));
+        assert_eq!(threat(&["T9999", "odd.1"], &[])["technique"], json!({ "id": ["T9999", "odd.1"] }));
+        let found = threat(&["T1059.999", "T9999.001"], &[]);
+        assert_eq!(found["technique"]["id"], json!(["T1059", "T9999"]));
+        assert_eq!(found["technique"]["subtechnique"], json!({ "id": ["T1059.999", "T9999.001"] }));
         assert_eq!(threat(&[], &["Malware"]), json!({}));
     }
 }

@@ -39,6 +39,16 @@ impl<T: Hash + Eq + Clone> Unique<T> {
     }
 }
 
+impl<T: Hash + Eq + Clone> FromIterator<T> for Unique<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        let mut unique = Self::default();
+        values.into_iter().for_each(|value| {
+            unique.add(value);
+        });
+        unique
+    }
+}
+
 impl<T> Absent for Unique<T> {
     fn is_absent(&self) -> bool {
         self.list.is_empty()

@@ -9,7 +9,7 @@ use super::{encode, encode_of, ocsf};
 use crate::support::ocsf::faults;
 
 /// Texts that somebody could put into an alert's title, a file's name or a mail's subject.
-fn text() -> impl Strategy<Value = String> {
+pub(super) fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
         "\\PC{0,40}",
@@ -25,7 +25,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn value() -> impl Strategy<Value = Value> {
+pub(super) fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         4 => text().prop_map(Value::from),
         1 => any::<i64>().prop_map(Value::from),
@@ -42,7 +42,7 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 /// Puts hostile values in place of some; types of evidence stay, so that the mapping behind them is reached.
-fn spoil(value: &mut Value, name: &str, spoilt: &mut impl FnMut(&Value) -> Option<Value>) {
+pub(super) fn spoil(value: &mut Value, name: &str, spoilt: &mut impl FnMut(&Value) -> Option<Value>) {
     match value {
         Value::Object(members) => members.iter_mut().for_each(|(name, value)| spoil(value, name, spoilt)),
         Value::Array(values) => values.iter_mut().for_each(|value| spoil(value, name, spoilt)),
@@ -55,13 +55,13 @@ fn spoil(value: &mut Value, name: &str, spoilt: &mut impl FnMut(&Value) -> Optio
 }
 
 /// The records that `serde_json`'s own tree can hold.
-fn records() -> Vec<(Fixture, Value)> {
+pub(super) fn records() -> Vec<(Fixture, Value)> {
     let records = every_feed().into_iter().filter_map(|fixture| Some((serde_json::from_str(&fixture.json).ok()?, fixture)));
     records.map(|(value, fixture)| (fixture, value)).collect()
 }
 
 /// A record without an ID cannot be read: it gets one wherever feeds look for it.
-fn named(record: &mut Value) {
+pub(super) fn named(record: &mut Value) {
     let members = record.as_object_mut().expect("an object");
     for name in ["id", "name", "alertId", "incidentId"] {
         members.insert(name.to_owned(), "x".into());

@@ -9,7 +9,7 @@ use super::fixtures::{Fixture, every_feed, inside};
 use super::ocsf_of;
 
 /// Every text and number of a document.
-fn leaves(value: &Value, found: &mut Vec<Value>) {
+pub(super) fn leaves(value: &Value, found: &mut Vec<Value>) {
     match value {
         Value::Array(values) => values.iter().for_each(|value| leaves(value, found)),
         Value::Object(members) => members.values().for_each(|value| leaves(value, found)),
@@ -24,7 +24,7 @@ fn fold(text: &str) -> String {
     text.chars().filter(|c| *c != ' ').flat_map(char::to_lowercase).collect()
 }
 
-fn says(finding: &[Value], leaf: &Value) -> bool {
+pub(super) fn says(finding: &[Value], leaf: &Value) -> bool {
     let text = leaf.as_str().map_or_else(|| leaf.to_string(), ToOwned::to_owned);
     let folded = fold(&text);
     let moment = text.parse::<jiff::Timestamp>().ok().map(|at| Value::from(at.as_millisecond()));
@@ -74,7 +74,7 @@ fn every_text_and_number_of_a_record_stands_somewhere_in_its_findings() {
 }
 
 /// Alerts inside without an ID are reported by themselves.
-fn without_unreadable_alerts(mut record: Value) -> Value {
+pub(super) fn without_unreadable_alerts(mut record: Value) -> Value {
     if let Some(alerts) = record.get_mut("alerts").and_then(Value::as_array_mut) {
         alerts.retain(|alert| alert.get("id").or(alert.get("alertId")).is_some_and(Value::is_string));
     }

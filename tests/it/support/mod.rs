@@ -1,6 +1,7 @@
 //! What the tests share: services started for real, and small builders.
 
 pub mod daemon;
+pub mod ecs;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 pub mod keys;
