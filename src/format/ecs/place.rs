@@ -77,7 +77,14 @@ impl<'a> Placed<'a> {
                 self.fill_host(|related| host::computer(*device, related));
             }
             Thing::IotDevice(device) => self.fill_host(|related| host::thing_of_the_internet(*device, related)),
-            Thing::Account(account) => fill(&mut self.user, user::user(*account, related)),
+            Thing::Account(account) => {
+                let user = user::user(*account, related);
+                if self.user.is_absent() {
+                    self.user = user;
+                } else {
+                    self.user.complete(user);
+                }
+            }
             Thing::Session(session) => {
                 if let Some(account) = session.account {
                     fill(&mut self.user, user::user(account, related));
