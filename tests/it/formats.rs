@@ -6,6 +6,7 @@ mod fixtures;
 mod hostile;
 mod incidents;
 mod lossless;
+mod ocsf_options;
 mod ocsf_second;
 mod ocsf_versions;
 mod things;

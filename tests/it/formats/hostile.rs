@@ -83,7 +83,8 @@ fn assert_no_faults(fixture: &Fixture, record: &Value, options: Options) -> Resu
 
 /// The newest version half of the time.
 fn options() -> impl Strategy<Value = Options> {
-    let version = prop_oneof![Just(Version::default()), prop::sample::select(Version::ALL.to_vec()).prop_map(|(version, _)| version)];
+    let version =
+        prop_oneof![Just(Version::default()), prop::sample::select(Version::ALL.to_vec()).prop_map(|(version, _)| version)];
     (version, any::<bool>()).prop_map(|(version, raw_data)| Options { version, raw_data })
 }
 

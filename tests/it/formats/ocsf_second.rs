@@ -16,7 +16,10 @@ fn opinions(documents: &[Value]) -> Vec<Vec<String>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let fetched = Command::new(root.join("tests/ocsf/second.sh")).output().expect("tests/ocsf/second.sh can be run");
     let stderr = String::from_utf8_lossy(&fetched.stderr);
-    assert!(fetched.status.success(), "the validators could not be fetched; python3 with venv and a package index are needed:\n{stderr}");
+    assert!(
+        fetched.status.success(),
+        "the validators could not be fetched; python3 with venv and a package index are needed:\n{stderr}"
+    );
     let mut child = Command::new(root.join(".services/ocsf-second/bin/python"))
         .arg(root.join("tests/ocsf/second.py"))
         .stdin(Stdio::piped())
@@ -24,7 +27,8 @@ fn opinions(documents: &[Value]) -> Vec<Vec<String>> {
         .spawn()
         .expect("python starts");
     let mut stdin = child.stdin.take().expect("a pipe");
-    let lines: String = documents.iter().map(|document| format!("{document}\n")).collect();
+    let mut lines = documents.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    lines.push('\n');
     let writer = std::thread::spawn(move || stdin.write_all(lines.as_bytes()).expect("it reads all documents"));
     let output = child.wait_with_output().expect("python ends");
     writer.join().expect("the writer ends");
