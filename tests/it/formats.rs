@@ -11,6 +11,7 @@ mod incidents;
 mod leef;
 mod lines;
 mod lossless;
+mod ocsf_options;
 mod ocsf_second;
 mod ocsf_versions;
 mod oversize;

@@ -156,17 +156,6 @@ mod tests {
     }
 
     #[test]
-    fn what_came_later_can_be_left_out() {
-        let declared = declared();
-        for attribute in &declared {
-            let came = since(attribute.object, attribute.name);
-            let with_its_object =
-                declared.iter().all(|other| other.object != attribute.object || since(other.object, other.name) == came);
-            assert!(attribute.optional || came == Version::OLDEST || with_its_object, "{attribute:?}");
-        }
-    }
-
-    #[test]
     fn values_are_taken_by_the_rules_of_their_time() {
         let takes = |object, name, version, text: &str| rule(object, name, version).is_none_or(|rule| rule(text));
         for (object, name, text, until) in [

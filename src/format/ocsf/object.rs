@@ -32,7 +32,6 @@ pub trait Attribute {
 pub struct Declared {
     pub object: &'static str,
     pub name: &'static str,
-    pub optional: bool,
 }
 
 impl<T: Attribute> Attribute for Option<T> {
@@ -137,7 +136,6 @@ macro_rules! objects {
                     $(declared.push(crate::format::ocsf::object::Declared {
                         object: $object,
                         name: crate::format::ocsf::object::name!($attribute $($renamed)?),
-                        optional: <$type as crate::format::ocsf::object::Attribute>::OPTIONAL,
                     });)*
                     $(<$type as crate::format::ocsf::object::Attribute>::declare(declared);)*
                 }

@@ -27,7 +27,8 @@ fn opinions(documents: &[Value]) -> Vec<Vec<String>> {
         .spawn()
         .expect("python starts");
     let mut stdin = child.stdin.take().expect("a pipe");
-    let lines: String = documents.iter().map(|document| format!("{document}\n")).collect();
+    let mut lines = documents.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    lines.push('\n');
     let writer = std::thread::spawn(move || stdin.write_all(lines.as_bytes()).expect("it reads all documents"));
     let output = child.wait_with_output().expect("python ends");
     writer.join().expect("the writer ends");

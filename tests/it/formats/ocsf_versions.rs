@@ -82,7 +82,9 @@ fn needlessly_missing(
             (_, None) => lost.push(format!("{kind}.{name}")),
             (Value::Object(value), Some(Value::Object(older))) => {
                 let inner = about["object"].as_str().filter(|inner| *inner != "object");
-                inner.into_iter().for_each(|inner| needlessly_missing(value, older, inner, version, lost));
+                if let Some(inner) = inner {
+                    needlessly_missing(value, older, inner, version, lost);
+                }
             }
             _ => {}
         }
