@@ -58,7 +58,10 @@ pub(super) fn sink(settings: &SinkSettings, metrics: &Arc<Metrics>) -> Result<Bo
             Box::new(sink.map_err(|error| StartError::Configuration(error.to_string()))?)
         }
         #[cfg(not(feature = "kafka"))]
-        Kind::Kafka(_) => return Err(StartError::Configuration(format!("sinks.{name}: this program was built without Kafka"))),
+        Kind::Kafka(_) => {
+            let _ = metrics;
+            return Err(StartError::Configuration(format!("sinks.{name}: this program was built without Kafka")));
+        }
         Kind::Syslog(syslog) => Box::new(syslog::Syslog::new(name, syslog)),
         Kind::File(file) => Box::new(file::File::open(name, file).map_err(|error| {
             let advice = error.advice.map(|advice| format!("; {advice}")).unwrap_or_default();

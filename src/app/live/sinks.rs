@@ -1,7 +1,6 @@
 //! The sinks: whether each can be reached and lets us in, and whether its topics exist. Nothing is written to any of them.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
@@ -87,7 +86,7 @@ async fn cluster(
     use crate::sink::kafka::Kafka;
 
     let (wanted, name, settings) = (topics(settings, users), name.clone(), settings.clone());
-    let made = tokio::task::spawn_blocking(move || Kafka::connect(name, &settings, None, &Arc::default())).await; // reads key files
+    let made = tokio::task::spawn_blocking(move || Kafka::connect(name, &settings, None, &std::sync::Arc::default())).await; // reads key files
     let sink = match made {
         Ok(Ok(sink)) => sink,
         Ok(Err(error)) => return vec![Finding::new(Check::Sink, Outcome::Failed, error.to_string())],
