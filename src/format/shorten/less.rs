@@ -87,19 +87,19 @@ impl<'f, 'a> Shorter<'f, 'a> {
         }
     }
 
-    fn mark(&self, left_out: usize, longest_text: usize) -> Option<Shortened> {
-        Some(Shortened { octets: self.octets, left_out, longest_text })
+    fn mark(&self, left_out: usize, longest_text: usize) -> Shortened {
+        Shortened { octets: self.octets, left_out, longest_text }
     }
 
     fn alert(&self, alert: &Alert<'a>, step: Step) -> Alert<'a> {
         let (pieces, text, title) = match step {
-            Step::Least => return Alert { shortened: self.mark(alert.evidence.len(), 0), ..least_alert(alert) },
-            Step::NoCopy => return Alert { shortened: self.mark(0, usize::MAX), ..alert.clone() },
+            Step::Least => return Alert { shortened: Some(self.mark(alert.evidence.len(), 0)), ..least_alert(alert) },
+            Step::NoCopy => return Alert { shortened: Some(self.mark(0, usize::MAX)), ..alert.clone() },
             step => step.limits(),
         };
         let evidence = self.order.first(pieces, &alert.evidence);
         Alert {
-            shortened: self.mark(alert.evidence.len() - evidence.len(), text),
+            shortened: Some(self.mark(alert.evidence.len() - evidence.len(), text)),
             title: short(alert.title.as_ref(), title),
             description: short(alert.description.as_ref(), text),
             recommended_actions: None,
@@ -112,13 +112,13 @@ impl<'f, 'a> Shorter<'f, 'a> {
 
     fn incident(&self, incident: &Incident<'a>, step: Step) -> Incident<'a> {
         let (pieces, text, title) = match step {
-            Step::Least => return Incident { shortened: self.mark(incident.alerts.len(), 0), ..least_incident(incident) },
-            Step::NoCopy => return Incident { shortened: self.mark(0, usize::MAX), ..incident.clone() },
+            Step::Least => return Incident { shortened: Some(self.mark(incident.alerts.len(), 0)), ..least_incident(incident) },
+            Step::NoCopy => return Incident { shortened: Some(self.mark(0, usize::MAX)), ..incident.clone() },
             step => step.limits(),
         };
         let alerts = self.order.first(pieces, &incident.alerts);
         Incident {
-            shortened: self.mark(incident.alerts.len() - alerts.len(), text),
+            shortened: Some(self.mark(incident.alerts.len() - alerts.len(), text)),
             title: short(incident.title.as_ref(), title),
             description: short(incident.description.as_ref(), text),
             summary: short(incident.summary.as_ref(), text),

@@ -11,7 +11,7 @@ mod line;
 pub mod message;
 mod outq;
 mod receivers;
-mod relp;
+pub mod relp;
 mod rfc3164;
 mod rfc5424;
 mod stream;
