@@ -78,3 +78,37 @@ impl Held {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::objects::{Device, File, Fingerprint, Query};
+    use super::*;
+
+    #[test]
+    fn what_cannot_do_without_an_attribute_goes_with_it() {
+        let mut query = Some(Query { hostname: "no_host".into() });
+        let mut held = Held::new(Version::V1_3_0, "evidences[0]".to_owned());
+        held.attribute(("evidences", "query"), &mut query);
+        assert!(query.is_none() && !held.broken, "{held:?}");
+        assert_eq!(held.places, ["evidences[0].query.hostname", "evidences[0].query"]);
+    }
+
+    #[test]
+    fn an_element_that_is_not_taken_leaves_its_list() {
+        let hash = |value: &'static str| Fingerprint { value: value.into(), ..Fingerprint::default() };
+        let mut file = File { hashes: vec![hash("not hex"), hash("ab12")], ..File::default() };
+        let places = Held::back(Version::V1_7_0, "file".to_owned(), &mut file);
+        assert_eq!(file.hashes.iter().map(|hash| &*hash.value).collect::<Vec<_>>(), ["ab12"]);
+        assert_eq!(places, ["file.hashes[0].value", "file.hashes"]);
+    }
+
+    #[test]
+    fn texts_are_cut_at_whole_characters_and_only_for_old_versions() {
+        for (version, length) in [(Version::V1_3_0, 65_535), (Version::V1_4_0, 65_536)] {
+            let mut device = Device { name: Some("ü".repeat(65_536).into()), ..Device::default() };
+            let places = Held::back(version, String::new(), &mut device);
+            assert_eq!(device.name.map(|name| name.chars().count()), Some(length));
+            assert_eq!(places.is_empty(), version == Version::V1_4_0);
+        }
+    }
+}

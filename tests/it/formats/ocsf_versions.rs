@@ -1,8 +1,10 @@
 //! Older versions of OCSF: each finding is valid in every version that can be chosen, and what a version lacks stands elsewhere.
 
+use alertferry::alert::Kind;
 use alertferry::format::Activity;
 use alertferry::format::ocsf::{self, Options, Version};
-use serde_json::{Map, Value};
+use alertferry::source::FeedKind;
+use serde_json::{Map, Value, json};
 
 use super::fixtures::{Fixture, every_feed, inside};
 use super::ocsf_with;
@@ -110,4 +112,51 @@ fn what_a_version_knows_is_not_held_back() {
             assert!(lost.is_empty(), "{} in {number}: {lost:?}", fixture.name);
         }
     }
+}
+
+/// A finding of Microsoft Graph's alert.
+fn graph(json: &str, version: Version) -> Value {
+    let (feed, kind, name) = (FeedKind::GraphAlerts, Kind::Alert, String::new());
+    let finding =
+        ocsf_with(&Fixture { feed, kind, name, json: json.to_owned() }, Options { version, raw_data: false }, Activity::Create);
+    let faults = faults(finding.to_string().as_bytes());
+    assert!(faults.is_empty(), "{faults:#?}");
+    finding
+}
+
+#[test]
+fn evidence_that_a_version_has_no_attribute_for_stands_whole_in_data_and_is_observed_there() {
+    let evidence = r#"{"@odata.type":"x.urlEvidence","url":"https://evil.example/"}"#;
+    let alert = format!(r#"{{"id":"a","evidence":[{evidence}]}}"#);
+    let older = graph(&alert, Version::V1_2_0);
+    assert_eq!(older["evidences"], json!([{"data": serde_json::from_str::<Value>(evidence).expect("JSON")}]));
+    assert_eq!(older["observables"][0]["name"], "evidences[0].data");
+    let newer = graph(&alert, Version::V1_5_0);
+    assert_eq!(newer["evidences"][0]["url"]["url_string"], "https://evil.example/");
+    assert_eq!(newer["observables"][0]["name"], "evidences[0].url.url_string");
+}
+
+#[test]
+fn numbers_that_came_later_are_other_with_their_captions() {
+    let alert = r#"{"id":"a","evidence":[{"@odata.type":"x.processEvidence","processId":7,"detectionStatus":"detected"}]}"#;
+    let older = graph(alert, Version::V1_1_0);
+    assert_eq!((&older["cloud"]["account"]["type_id"], &older["cloud"]["account"]["type"]), (&json!(99), &json!("M365 Tenant")));
+    assert_eq!((&older["action_id"], &older["action"]), (&json!(99), &json!("Observed")));
+    assert_eq!((&older["observables"][0]["type_id"], &older["observables"][0]["type"]), (&json!(99), &json!("Process ID")));
+    let newer = graph(alert, Version::V1_4_0);
+    assert_eq!((&newer["cloud"]["account"]["type_id"], &newer["action_id"]), (&json!(17), &json!(3)));
+    assert_eq!(newer["observables"][0]["type_id"], 15);
+}
+
+#[test]
+fn what_an_older_class_has_no_attribute_for_stands_in_unmapped_by_the_vendors_name() {
+    let alert =
+        r#"{"id":"a","providerAlertId":"p","assignedTo":"kim@corp.example","incidentWebUrl":"https://x/1","systemTags":["t"]}"#;
+    let older = graph(alert, Version::V1_3_0);
+    let expected =
+        json!({"providerAlertId": "p", "assignedTo": "kim@corp.example", "incidentWebUrl": "https://x/1", "systemTags": ["t"]});
+    assert_eq!(older["unmapped"], expected);
+    assert_eq!(older["metadata"]["profiles"], json!(["cloud", "datetime", "host", "security_control"]));
+    assert_eq!(older["finding_info"]["title"], "a", "older versions insist on a title");
+    assert_eq!(graph(alert, Version::V1_4_0).get("unmapped"), None);
 }
