@@ -86,7 +86,7 @@ async fn a_receiver_that_begins_to_refuse_everything_loses_nothing_and_is_tried_
 #[tokio::test]
 async fn a_receiver_that_refuses_everything_makes_room_for_the_next() {
     let (full, good) = (Peer::listen().await, Peer::listen().await);
-    let sink = Syslog::new("soc".into(), &settings(&[&full.address, &good.address], None, LONG)).into();
+    let sink = Syslog::new("soc".into(), &settings(&[&full.address, &good.address], None, LONG));
     let page = page("next", 3, 100);
     let (delivery, ()) = both(&sink, &page, async { refuse(&mut full.session().await, 3).await }).await;
     assert_eq!(delivery.verdicts, vec![Verdict::Unknown; 3]);
