@@ -6,6 +6,7 @@
 mod broken;
 mod connect;
 mod connection;
+mod doubts;
 pub mod framing;
 mod line;
 pub mod message;
@@ -27,10 +28,11 @@ use tokio::time::{Instant, timeout_at};
 use crate::clock;
 use crate::format::Encoder;
 use crate::sink::settings::Transport;
-use crate::sink::{About, Batch, DeliverError, Delivery, Sink, Verdict, settings};
+use crate::sink::{About, Batch, DeliverError, Delivery, Message, Sink, Verdict, settings};
 use crate::source::FeedKind;
 use crate::tenant::{SinkName, Tenant};
 use broken::{Broken, speech};
+use doubts::Doubts;
 use line::Line;
 use message::{Origin, Style};
 use receivers::Receivers;
@@ -55,6 +57,7 @@ struct Desk {
     /// The line in use and the place of its receiver.
     open: Option<(usize, Line)>,
     message: Vec<u8>,
+    doubts: Doubts,
     last_failure: Option<(Instant, DeliverError)>,
 }
 
@@ -64,7 +67,7 @@ impl Syslog {
         let machine = hostname::get().unwrap_or_default();
         let style = Style::new(settings, &machine.to_string_lossy());
         let receivers = Receivers::new(&settings.addresses);
-        let desk = Desk { receivers, open: None, message: Vec::new(), last_failure: None };
+        let desk = Desk { receivers, open: None, message: Vec::new(), doubts: Doubts::default(), last_failure: None };
         Self { name, settings: settings.clone(), style, desk: Mutex::new(desk) }
     }
 
@@ -126,16 +129,9 @@ impl Syslog {
     }
 
     /// Fills in what is known of each message of the batch; after a failure that can be less than all of them.
-    async fn send(&self, desk: &mut Desk, batch: &Batch, verdicts: &mut Vec<Verdict>) -> Result<(), DeliverError> {
+    async fn send(&self, desk: &mut Desk, batch: &Batch, verdicts: &mut [Verdict]) -> Result<(), DeliverError> {
         let (place, mut line) = self.take_line(desk).await?;
-        let sent = self.send_over(&mut line, &mut desk.message, batch, verdicts).await;
-        match line.answers() {
-            Some(answers) => fill_in(verdicts, answers),
-            // Without answers, a page that failed may have arrived or not as a whole.
-            None if sent.is_err() => verdicts.clear(),
-            None => {}
-        }
-        match sent {
+        match self.send_over(&mut line, desk, batch, verdicts).await {
             Ok(()) => {
                 desk.receivers.delivered();
                 desk.open = Some((place, line));
@@ -149,26 +145,68 @@ impl Syslog {
         }
     }
 
-    async fn send_over(
+    async fn send_over(&self, line: &mut Line, desk: &mut Desk, batch: &Batch, verdicts: &mut [Verdict]) -> Result<(), Broken> {
+        let messages: Vec<Message<'_>> = batch.messages().collect();
+        let mut places = desk.doubts.order(batch);
+        let mut refused = Vec::new();
+        loop {
+            let sent = self.offer(line, &mut desk.message, batch, (&places, &messages), verdicts).await;
+            let Some(answers) = line.answers() else {
+                if sent.is_err() {
+                    // Without answers, a page that failed may have arrived or not as a whole.
+                    verdicts.fill(Verdict::Unknown);
+                }
+                return sent;
+            };
+            places.retain(|place| verdicts[*place] == Verdict::Unknown);
+            for (place, answer) in places.iter().zip(answers) {
+                desk.doubts.heard(batch, messages[*place], &answer);
+                if let Verdict::Refused(words) = answer {
+                    refused.push((*place, words));
+                } else {
+                    verdicts[*place] = answer;
+                }
+            }
+            places.retain(|place| verdicts[*place] == Verdict::Unknown && desk.doubts.worth_a_try(batch, messages[*place]));
+            if sent.is_err() || places.is_empty() {
+                let mut why = sent;
+                for (place, words) in refused.into_iter().rev() {
+                    if verdicts[place] != Verdict::Unknown {
+                        continue;
+                    }
+                    if desk.doubts.is_at_fault(batch, messages[place]) {
+                        verdicts[place] = Verdict::Refused(words);
+                    } else if why.is_ok() {
+                        why = Err(relp::Broken::Refusing(words).into());
+                    }
+                }
+                return why;
+            }
+        }
+    }
+
+    /// Sends the messages at these places, and answers once what can be known of them is known.
+    async fn offer(
         &self,
         line: &mut Line,
         buffer: &mut Vec<u8>,
         batch: &Batch,
-        verdicts: &mut Vec<Verdict>,
+        (places, messages): (&[usize], &[Message<'_>]),
+        verdicts: &mut [Verdict],
     ) -> Result<(), Broken> {
         let origin = Origin { tenant: &batch.tenant, feed: batch.feed, encoder: batch.encoder, now: clock::now() };
         let limit = self.style.limit;
-        for message in batch.messages() {
+        for place in places {
             buffer.clear();
-            self.style.encode(&origin, message, buffer);
-            verdicts.push(if buffer.len() > limit {
+            self.style.encode(&origin, messages[*place], buffer);
+            verdicts[*place] = if buffer.len() > limit {
                 Verdict::Refused(format!(
                     "its syslog message has {} octets, more than the {limit} that this sink sends",
                     buffer.len()
                 ))
             } else {
                 line.send(buffer).await?
-            });
+            };
         }
         line.settle().await
     }
@@ -192,22 +230,14 @@ impl Syslog {
     }
 }
 
-/// Puts the answers, in order, where no verdict was known.
-fn fill_in(verdicts: &mut [Verdict], answers: Vec<Verdict>) {
-    for (verdict, answer) in verdicts.iter_mut().filter(|verdict| **verdict == Verdict::Unknown).zip(answers) {
-        *verdict = answer;
-    }
-}
-
 impl Sink for Syslog {
     fn deliver<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Delivery> {
         Box::pin(async move {
             if batch.is_empty() {
                 return Delivery::complete(0);
             }
-            let mut verdicts = Vec::with_capacity(batch.len());
+            let mut verdicts = vec![Verdict::Unknown; batch.len()];
             let sent = self.alone(async |desk| self.send(desk, batch, &mut verdicts).await).await;
-            verdicts.resize(batch.len(), Verdict::Unknown);
             Delivery { verdicts, failure: sent.err() }
         })
     }

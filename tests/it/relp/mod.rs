@@ -4,6 +4,7 @@ mod loss;
 mod nonsense;
 mod opening;
 mod peer;
+mod refusals;
 mod rsyslog;
 mod sessions;
 

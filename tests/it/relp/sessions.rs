@@ -1,7 +1,7 @@
 //! Sessions with a receiver that does nothing wrong: numbers, the window, reuse and the end.
 
 use alertferry::sink::syslog::Syslog;
-use alertferry::sink::{Sink as _, Verdict};
+use alertferry::sink::Sink as _;
 use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -60,25 +60,6 @@ async fn no_more_messages_are_under_way_than_the_window_has_room_for() {
     })
     .await;
     assert_delivered(&delivery, &page);
-}
-
-#[tokio::test]
-async fn a_message_that_is_refused_is_refused_with_the_receivers_words_and_the_others_are_delivered() {
-    let peer = Peer::listen().await;
-    let sink = sink(&peer.address, LONG);
-    let page = page("refused", 4, 100);
-    let (delivery, ()) = both(&sink, &page, async {
-        let mut talk = peer.session().await;
-        talk.take(1).await;
-        let (txnr, _) = talk.message().await;
-        talk.say(txnr, "rsp", "500 no room for this one").await;
-        talk.take(2).await;
-    })
-    .await;
-    assert!(delivery.failure.is_none(), "{:?}", delivery.failure);
-    let mut verdicts = vec![Verdict::Delivered; 4];
-    verdicts[1] = Verdict::Refused("the receiver refused it with 500 no room for this one".to_owned());
-    assert_eq!(delivery.verdicts, verdicts);
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@ pub enum Broken {
     Io(io::Error),
     #[error("has answered nothing for {} s, with {unanswered} messages unanswered", patience.as_secs_f32())]
     Silent { patience: Duration, unanswered: usize },
+    #[error("takes nothing just now ({0})")]
+    Refusing(String),
     #[error("does not speak RELP as we know it: it sent {0}")]
     Nonsense(String),
 }
@@ -30,6 +32,7 @@ impl Broken {
             Self::Silent { .. } => {
                 "the receiver takes messages and does not answer for them: check its load, its disk and its queues"
             }
+            Self::Refusing(_) => "the receiver answers with errors: look into its log, its disk and its queues",
             Self::Nonsense(_) => "check that the receiver speaks RELP there (rsyslog's imrelp), and that nothing in between does",
         }
     }
