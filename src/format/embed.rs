@@ -1,9 +1,10 @@
 //! Puts a vendor's JSON into a document of ours, so that whoever can read the document can read all of it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::ser::Error as _;
 use serde::{Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -27,7 +28,8 @@ impl Serialize for Embedded<'_> {
     }
 }
 
-/// Whether strict readers take the value: not too deep, numbers that fit a double, whole surrogate pairs.
+/// Whether strict readers take the value: not too deep, numbers that fit a double, whole surrogate pairs, and in each object a name
+/// only once (Elasticsearch, for one, refuses the whole document otherwise).
 #[must_use]
 pub fn is_sound(value: &RawValue) -> bool {
     let json = value.get();
@@ -106,10 +108,41 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let deeper = self.deeper()?;
-        while map.next_key_seed(deeper)?.is_some() {
+        let mut names = HashSet::new();
+        while let Some(name) = map.next_key_seed(Name)? {
+            if !names.insert(name) {
+                return Err(A::Error::custom("a name twice in one object"));
+            }
             map.next_value_seed(deeper)?;
         }
         Ok(())
+    }
+}
+
+/// Reads the name of a member, borrowed where it has no escapes.
+struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        reader.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name.to_owned()))
     }
 }
 
@@ -127,7 +160,7 @@ mod tests {
     #[test]
     fn what_strict_readers_refuse_becomes_a_text() {
         let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
-        for odd in [r#"{"a":"\ud800"}"#, "1e999", r#"{"a":[-1e999]}"#, &deep] {
+        for odd in [r#"{"a":"\ud800"}"#, "1e999", r#"{"a":[-1e999]}"#, r#"{"x":{"a":1,"\u0061":2}}"#, &deep] {
             let embedded = embed(odd);
             assert_eq!(serde_json::from_str::<serde_json::Value>(&embedded).expect("sound"), serde_json::Value::from(odd));
         }

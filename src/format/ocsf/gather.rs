@@ -14,6 +14,7 @@ use super::older::Held;
 use super::things;
 use crate::alert::Text;
 use crate::alert::evidence::{Evidence, Thing};
+use crate::format::embed::is_sound;
 
 /// What the evidence says about the finding as a whole.
 #[derive(Debug)]
@@ -104,12 +105,17 @@ impl<'a> Gathered<'a> {
                 self.actor.user = user.cloned();
             }
         }
-        self.add_closer(closer, &mut item);
+        let is_one_text = matches!(item.data, Some(Data::Whole(raw)) if !is_sound(raw));
+        self.add_closer(closer, &mut item, is_one_text);
         self.push(item, Some(evidence.raw));
     }
 
-    /// Adds what only a closer look told. Who is logged on to a device is not the one who acts for that.
-    fn add_closer(&mut self, closer: Closer<'a>, item: &mut Item<'a>) {
+    /// Adds what only a closer look told; of `data` that is one text, nothing inside has a path. Who is logged on to a device is
+    /// not the one who acts for that.
+    fn add_closer(&mut self, mut closer: Closer<'a>, item: &mut Item<'a>, is_one_text: bool) {
+        if is_one_text {
+            closer.observed.iter_mut().for_each(|(_, path, _)| *path = "data");
+        }
         if self.device.is_none() {
             self.device.clone_from(&closer.device);
         }

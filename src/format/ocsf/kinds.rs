@@ -65,7 +65,7 @@ fn of_kind<'a>(kind: &str, members: &Members<'a>) -> Closer<'a> {
         "nic" => {
             closer.device = interface(members);
             if closer.device.is_none() {
-                closer.observed.extend(seen(MAC, "data.macAddress", "macAddress"));
+                closer.observed.extend(seen(MAC, "data.macAddress", "macAddress").filter(|(_, _, text)| is_mac(text)));
             }
         }
         "securitygroup" => {
