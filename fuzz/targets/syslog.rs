@@ -6,6 +6,7 @@ use alertferry::format::{Encoder, Format};
 use alertferry::sink::settings::{Framing, Rfc, Syslog};
 use alertferry::sink::syslog::framing::frame;
 use alertferry::sink::syslog::message::{Origin, Style};
+use alertferry::sink::syslog::relp::answer::Answer;
 use alertferry::sink::syslog::relp::frame::{self as relp, Reader};
 use alertferry::sink::{About, Batch};
 use alertferry::source::FeedKind;
@@ -16,6 +17,7 @@ libfuzzer_sys::fuzz_target!(|input: (&str, &str, u8, &[u8])| {
     let (name, id, flags, octets) = input;
     message(name, id, flags, octets);
     answers(octets, usize::from(flags));
+    words(octets);
 });
 
 /// The header stays one line of ASCII up to its structured data, and the payload goes as it is.
@@ -45,6 +47,13 @@ fn message(name: &str, id: &str, flags: u8, payload: &[u8]) {
         frame(Framing::Newline, &out, &mut line);
         assert_eq!(line.iter().position(|octet| *octet == b'\n'), Some(line.len() - 1));
     }
+}
+
+/// What an answer says is fit for a log line.
+fn words(data: &[u8]) {
+    let Some(answer) = Answer::read(data) else { return };
+    let said = answer.objection().unwrap_or(answer.words);
+    assert!(!said.contains(char::is_control), "more than one line: {said:?}");
 }
 
 /// Frames are the same however their octets come in; what we write can be read.
