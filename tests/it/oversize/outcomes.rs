@@ -116,7 +116,9 @@ fn check_messages(messages: impl Fn(&str) -> Vec<Vec<u8>>) {
         for (id, outcome) in [(HUGE, huge), (MANY, many), (NULLS, Whole)] {
             let found: Vec<_> = messages.iter().filter(|message| String::from_utf8_lossy(message).contains(id)).collect();
             assert_eq!(found.len(), usize::from(outcome != DeadLetter), "{id} as {}", format.as_str());
-            found.into_iter().for_each(|message| check(format, message, id));
+            for message in found {
+                check(format, message, id);
+            }
         }
     }
 }

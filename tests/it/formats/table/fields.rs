@@ -16,7 +16,9 @@ pub fn fields(format: Format, message: &[u8]) -> BTreeMap<String, Vec<String>> {
         Format::Cef => cef(std::str::from_utf8(message).expect("UTF-8"), &mut found),
         Format::Leef => leef(std::str::from_utf8(message).expect("UTF-8"), &mut found),
     }
-    found.values_mut().for_each(|values| values.sort_unstable());
+    for values in found.values_mut() {
+        values.sort_unstable();
+    }
     found
 }
 

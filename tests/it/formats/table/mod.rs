@@ -122,7 +122,7 @@ fn leaves(object: &Map<String, Value>, before: &str, deeper: usize) -> Vec<Strin
         match value {
             Value::Null => {}
             Value::Object(inner) if deeper > 0 && !inner.is_empty() => {
-                found.extend(leaves(inner, &format!("{before}{name}/"), deeper - 1))
+                found.extend(leaves(inner, &format!("{before}{name}/"), deeper - 1));
             }
             _ => found.push(format!("{before}{name}")),
         }
