@@ -49,7 +49,7 @@ done
 seeds_of() {
   case $1 in
     configuration) echo "$work/seeds/configuration" ;;
-    headers | syslog | topic) echo "$work/seeds/text" ;;
+    cloudevents | headers | syslog | topic) echo "$work/seeds/text" ;;
     *) echo "$work/seeds/records" ;;
   esac
 }

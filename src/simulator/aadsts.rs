@@ -13,7 +13,7 @@ const fn refused(number: u32, status: u16, error: &'static str, text: &'static s
     Refused { number, status, error, text }
 }
 
-/// Those of facts/microsoft-apis.md 2.8 that client credentials can meet. Sentences shortened; only their beginning matters.
+/// Those of Microsoft's list of AADSTS codes that client credentials can meet. Sentences shortened; only their beginning matters.
 const KNOWN: &[Refused] = &[
     refused(
         7_000_215,

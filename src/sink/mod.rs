@@ -3,6 +3,7 @@
 //! A sink answers only when the far side has answered for every message, or says which ones it does not know about.
 
 pub mod bearer;
+pub mod cloudevents;
 pub mod file;
 #[cfg(feature = "kafka")]
 pub mod kafka;

@@ -87,8 +87,8 @@ fn alert_identity<'a>(ids: &Ids<'a>) -> Option<Identity<'a>> {
     }
 }
 
-/// Facts, "Alert-id prefixes": which two letters Graph's IDs of a product's alerts begin with. Products come without notice, so
-/// that two letters before a GUID are Graph's whatever they are, unless Sentinel itself raised the alert.
+/// Which two letters Graph's IDs of a product's alerts begin with stands in Microsoft's table "Alert sources" of its page on Defender
+/// XDR's alerts. Products come without notice, so that two letters before a GUID are Graph's whatever they are, unless Sentinel itself raised the alert.
 fn is_graphs(id: &str, product: Option<&str>) -> bool {
     let service = product.and_then(service_of_product);
     let (letters, rest) = id.split_at_checked(2).unwrap_or_default();

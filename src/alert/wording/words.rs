@@ -71,7 +71,7 @@ fn find(rows: &[(&str, &'static str)], word: &str) -> Option<&'static str> {
     rows.iter().find(|(theirs, _)| same(theirs, word)).map(|(_, ours)| *ours)
 }
 
-/// Facts: "Cross-API mapping"; Sentinel's benign positive is what the Defender portal calls expected activity.
+/// In the words of Microsoft Graph's `alertClassification`; Sentinel's benign positive is what the Defender portal calls expected activity.
 pub(super) fn classification(word: &str) -> Option<&'static str> {
     const WORDS: [(&str, &str); 6] = [
         ("unknown", "unknown"),
@@ -84,7 +84,7 @@ pub(super) fn classification(word: &str) -> Option<&'static str> {
     find(&WORDS, word)
 }
 
-/// Facts: "Determination synonyms".
+/// In the words of Microsoft Graph's `alertDetermination`; the older APIs have synonyms.
 pub(super) fn determination(word: &str) -> Option<&'static str> {
     const WORDS: [(&str, &str); 21] = [
         ("unknown", "unknown"),

@@ -11,7 +11,6 @@ use crate::config::TenantSettings;
 use crate::sink::bearer::BearerTokens;
 use crate::sink::settings::{Kind, Settings};
 use crate::sink::{DeliverError, Sink};
-use crate::tenant::SinkName;
 
 /// How long letting go may take; nothing is under way.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -85,7 +84,7 @@ fn folder(path: &Path) -> Finding {
 
 #[cfg(feature = "kafka")]
 async fn cluster(
-    name: &SinkName,
+    name: &crate::tenant::SinkName,
     settings: &crate::sink::settings::Kafka,
     bearer: Option<Arc<dyn BearerTokens>>,
     users: &[&TenantSettings],

@@ -27,7 +27,7 @@ fn field(text: &str, longest: usize, out: &mut Vec<u8>) {
     out.push(b'|');
 }
 
-/// By the table of normalization.md 8.1.
+/// On the scale of the Common Event Format: 0 to 3 is low, 4 to 6 medium, 7 and 8 high, 9 and 10 very high.
 fn severity(severity: Severity, options: Options) -> &'static str {
     match severity {
         Severity::Unknown | Severity::Other => "0",

@@ -1,5 +1,5 @@
-//! What stands under which key, by the tables of normalization.md 8.3 and 8.4. What rules look at comes first and long texts last,
-//! so that a relay that cuts lines takes the least.
+//! What stands under which key (docs/formats.md has the table). What rules look at comes first and long texts last, so that a relay
+//! that cuts lines takes the least.
 
 use std::net::IpAddr;
 

@@ -1,7 +1,7 @@
 //! How strong the vendor's words are for what was done about a piece of evidence.
 
-/// `detectionStatus`, `remediationStatus` and a mail's `deliveryAction` in the order of normalization.md 8.2: the lower the
-/// stronger. Words that we do not know come last.
+/// `detectionStatus`, `remediationStatus` and a mail's `deliveryAction`, the strongest first: what was stopped before what was only
+/// seen. Words that we do not know come last.
 const WORDS: [&str; 17] = [
     "blocked",
     "prevented",

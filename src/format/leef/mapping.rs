@@ -1,5 +1,5 @@
-//! What stands under which key, by the tables of normalization.md 4, 8.3 and 8.4. The keys that QRadar knows come first and long
-//! texts last, so that a relay that cuts lines takes the least.
+//! What stands under which key (docs/formats.md has the table). The keys that QRadar knows come first and long texts last, so that a
+//! relay that cuts lines takes the least.
 
 use super::attributes::Attributes;
 use crate::alert::{Kind, Severity};
@@ -118,7 +118,7 @@ fn evidence(report: &Report<'_>, to: &mut Attributes<'_>) {
     to.put("userAgent", picked.user_agent.as_deref());
 }
 
-/// By the table of normalization.md 8.1; QRadar's scale begins at 1.
+/// As in CEF, but that QRadar's scale begins at 1.
 fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Unknown | Severity::Other | Severity::Informational => "1",

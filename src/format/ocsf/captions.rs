@@ -1,4 +1,4 @@
-//! Vendor's words to OCSF's numbers and captions, by the tables of normalization.md 8.1, 8.2 and 8.5.
+//! Vendor's words to OCSF's numbers and captions: severity, status, verdict and their like.
 
 use crate::alert::{Severity, Status, Text};
 

@@ -1,4 +1,4 @@
-//! What was done about a piece of evidence, as OCSF's action and disposition, by the table of normalization.md 8.2.
+//! What was done about a piece of evidence, as OCSF's action and disposition.
 
 use super::captions::fold;
 

@@ -33,7 +33,7 @@ impl Kind {
     }
 }
 
-/// Prefixes and words: facts/microsoft-apis.md 4.6 and 4.7. Titles are ours, in the manner of the products.
+/// Prefixes and words are those of Microsoft Graph's `alert`, its `serviceSource` and `detectionSource`. Titles are ours, in the manner of the products.
 pub const KINDS: &[Pattern] = &[
     Pattern {
         prefix: "da",

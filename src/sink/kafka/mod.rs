@@ -6,7 +6,6 @@
 
 mod callbacks;
 mod client;
-mod cloudevents;
 mod create;
 mod flow;
 mod oauth;

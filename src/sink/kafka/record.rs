@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::BaseRecord;
 
-use super::cloudevents::{Event, STRUCTURED};
 use super::page::Receipt;
 use crate::alert::Severity;
 use crate::format::Encoder;
+use crate::sink::cloudevents::{Event, STRUCTURED};
 use crate::sink::settings::Envelope;
 use crate::sink::topic::TopicTemplate;
 use crate::sink::{About, Batch, Message};

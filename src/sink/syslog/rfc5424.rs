@@ -46,14 +46,15 @@ fn timestamp(at: Option<Timestamp>, out: &mut Vec<u8>) {
     };
 }
 
-/// Appends ` name="value"`. RFC 5424 section 6.3.3 wants exactly these three characters escaped.
+/// Appends ` name="value"`. RFC 5424 section 6.3.3 wants exactly these three characters escaped. It allows control characters, but
+/// receivers end a message at some of them (a line feed, a NUL), so that they become spaces, as in lines of text.
 fn parameter(name: &str, value: &str, out: &mut Vec<u8>) {
     let _ = write!(out, " {name}=\"");
     for byte in value.bytes() {
         if matches!(byte, b'"' | b'\\' | b']') {
             out.push(b'\\');
         }
-        out.push(byte);
+        out.push(if byte.is_ascii_control() { b' ' } else { byte });
     }
     out.push(b'"');
 }

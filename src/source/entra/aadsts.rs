@@ -56,7 +56,7 @@ const ASSERTION: &str = "compare what app {app} shows, its certificate or federa
 const REPORT: &str =
     "alertferry asked wrongly or with a scope that Entra does not take: check the scopes of cloud {cloud}, and report this";
 
-/// Facts: section 2.8 and 10 of the API notes, which follow Microsoft's error reference and what connectors met.
+/// After Microsoft's list of AADSTS codes, and what connectors met.
 const TABLE: &[Row] = &[
     app(&[7_000_215], "wrong client secret", "give app {app} the secret's value; its ID is often copied by mistake"),
     app(

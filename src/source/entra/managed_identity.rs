@@ -49,7 +49,7 @@ struct Known {
     failure: Option<(SignInError, Instant)>,
 }
 
-/// Facts: section 2.5 of the API notes.
+/// As the Instance Metadata Service and App Service write it.
 #[derive(Deserialize)]
 struct Answer {
     access_token: SecretString,

@@ -59,6 +59,19 @@ fn every_example_loads_without_a_warning() {
 }
 
 #[test]
+fn every_recipe_for_a_siem_loads_without_a_warning() {
+    let manual = read("docs/formats.md");
+    let recipes: Vec<&str> = manual.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(recipes.len(), 5, "Splunk, Elastic, Sentinel, QRadar, ArcSight");
+    for recipe in recipes {
+        let sink = recipe.strip_prefix("[sinks.").and_then(|rest| rest.split(']').next()).expect("a sink");
+        let rest = read("config/minimal.toml").replace("sinks = [\"out\"]", &format!("sinks = [\"out\", {sink:?}]"));
+        assert!(rest.contains(sink), "config/minimal.toml names its sinks in another way");
+        load(&format!("{rest}\n{recipe}"), &[]);
+    }
+}
+
+#[test]
 fn the_default_file_changes_nothing() {
     let minimal = read("config/minimal.toml");
     assert_eq!(load(&read("config/default.toml"), &[&minimal]), load(&minimal, &[]));

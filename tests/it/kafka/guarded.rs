@@ -55,6 +55,7 @@ async fn scram_of_either_strength_and_client_certificates_let_alerts_through() {
 async fn each_way_to_be_refused_is_one_clear_message_without_a_secret() {
     let guarded = shared();
     let address = guarded.broker.address_of("scram");
+    let expired = guarded.broker.address_of("expired");
     let by_name = address.replace("127.0.0.1", "localhost");
     let (ca, other) = (guarded.ca(), guarded.other_ca());
     let other_password = format!("{PLANTED} battery");
@@ -65,6 +66,7 @@ async fn each_way_to_be_refused_is_one_clear_message_without_a_secret() {
         ("a wrong password", scram(&address, &ca, "SCRAM-SHA-512", &other_password), "uthentication", "sasl.password"),
         ("an unknown authority", scram(&address, &other, "SCRAM-SHA-512", USER.1), "certificate", "ssl.ca.location"),
         ("another host name", scram(&by_name, &ca, "SCRAM-SHA-512", USER.1), "certificate", "name"),
+        ("an expired certificate", scram(&expired, &ca, "SCRAM-SHA-512", USER.1), "certificate", "expired"),
         ("no client certificate", mtls(None), "certificate", "ssl.certificate.location"),
         ("a mechanism that is not offered", scram(&address, &ca, "PLAIN", USER.1), "mechanism", "sasl.mechanism"),
         ("no TLS", plain, "", "security.protocol"),

@@ -8,7 +8,7 @@ use crate::support::daemon::Setup;
 use crate::support::lab::Lab;
 use crate::support::rsyslog::Rsyslog;
 
-/// design.md section 7: each metric with its labels.
+/// What dashboards and alerts are built on: each metric with its labels.
 const CONTRACT: [(&str, &[&str]); 9] = [
     ("alertferry_alerts_read_total", &["tenant", "feed"]),
     ("alertferry_alerts_total", &["tenant", "feed", "sink", "outcome"]),

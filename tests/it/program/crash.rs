@@ -29,7 +29,7 @@ fn arrived(records: &[Record]) -> Arrived {
     arrived
 }
 
-/// design.md 1.2: a crash between delivery and recording repeats at most the page in flight. One page is in flight per feed, and each
+/// docs/guarantees.md: a crash between delivery and recording repeats at most the page in flight. One page is in flight per feed, and each
 /// of these tenants has one feed and one route: after so many kills, a tenant has at most so many pages of repeats.
 fn assert_repeats_bounded(arrived: &Arrived, kills: usize, seed: u64) -> usize {
     let mut total = 0;

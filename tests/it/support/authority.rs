@@ -80,6 +80,13 @@ impl Pair {
         std::fs::write(&key, self.key.serialize_pem()).unwrap();
         (certificate, key)
     }
+
+    /// Both in one file, the key first: the form of a PEM keystore of Kafka's.
+    pub fn write_as_one(&self, folder: &Path, name: &str) -> PathBuf {
+        let path = folder.join(name);
+        std::fs::write(&path, self.key.serialize_pem() + &self.certificate.pem()).unwrap();
+        path
+    }
 }
 
 fn named(name: &str, names: &[&str]) -> CertificateParams {

@@ -6,12 +6,12 @@ use std::sync::OnceLock;
 use alertferry::clock;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use openssl::base64;
-use rcgen::KeyPair;
+use rcgen::{KeyPair, date_time_ymd};
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::authority::Authority;
 use super::kafka::{Broker, Listener, Plan, USER};
-use super::kafka_authority::Authority;
 
 const AUDIENCE: &str = "alertferry-tests";
 const ISSUER: &str = "https://login.example/tenant";
@@ -38,7 +38,9 @@ impl Guarded {
         let key = KeyPair::generate().expect("a key");
         let jwks = folder.path().join("jwks.json");
         std::fs::write(&jwks, jwk_set(&key)).expect("a file in our folder");
-        let keystore = authority.write_pair(folder.path(), "broker.pem", "127.0.0.1");
+        let keystore = authority.issue(&["127.0.0.1"]).write_as_one(folder.path(), "broker.pem");
+        let expired = authority.issue_changed(&["127.0.0.1"], |params| params.not_after = date_time_ymd(2024, 2, 29));
+        let expired = expired.write_as_one(folder.path(), "expired.pem");
         let truststore = authority.write(folder.path(), "ca.pem");
         let modules = "org.apache.kafka.common.security";
         let url = format!("file://{}", jwks.display());
@@ -47,10 +49,13 @@ impl Guarded {
              ssl.keystore.location={}\n\
              ssl.truststore.type=PEM\n\
              ssl.truststore.location={}\n\
+             listener.name.expired.ssl.keystore.location={}\n\
              listener.name.mtls.ssl.client.auth=required\n\
              listener.name.scram.sasl.enabled.mechanisms=SCRAM-SHA-256,SCRAM-SHA-512\n\
              listener.name.scram.scram-sha-256.sasl.jaas.config={modules}.scram.ScramLoginModule required;\n\
              listener.name.scram.scram-sha-512.sasl.jaas.config={modules}.scram.ScramLoginModule required;\n\
+             listener.name.expired.sasl.enabled.mechanisms=SCRAM-SHA-512\n\
+             listener.name.expired.scram-sha-512.sasl.jaas.config={modules}.scram.ScramLoginModule required;\n\
              listener.name.oauth.sasl.enabled.mechanisms=OAUTHBEARER\n\
              listener.name.oauth.oauthbearer.sasl.server.callback.handler.class={modules}.oauthbearer.OAuthBearerValidatorCallbackHandler\n\
              listener.name.oauth.oauthbearer.sasl.jaas.config={modules}.oauthbearer.OAuthBearerLoginModule required;\n\
@@ -61,11 +66,13 @@ impl Guarded {
              sasl.oauthbearer.clock.skew.seconds=0\n",
             keystore.display(),
             truststore.display(),
+            expired.display(),
         );
         let (user, password) = USER;
         let plan = Plan {
             listeners: &[
                 Listener { name: "mtls", protocol: "SSL" },
+                Listener { name: "expired", protocol: "SASL_SSL" },
                 Listener { name: "scram", protocol: "SASL_SSL" },
                 Listener { name: "oauth", protocol: "SASL_SSL" },
             ],
@@ -92,7 +99,7 @@ impl Guarded {
 
     /// A client's key and certificate in one file.
     pub fn client_pair(&self) -> PathBuf {
-        self.authority.write_pair(self.folder.path(), "client.pem", "ferry")
+        self.authority.issue(&["ferry"]).write_as_one(self.folder.path(), "client.pem")
     }
 
     /// A token that is valid for so many seconds from now.

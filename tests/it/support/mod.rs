@@ -7,8 +7,6 @@ pub mod ecs;
 pub mod guarded_kafka;
 #[cfg(feature = "kafka")]
 pub mod kafka;
-#[cfg(feature = "kafka")]
-pub mod kafka_authority;
 pub mod keys;
 pub mod lab;
 pub mod ocsf;

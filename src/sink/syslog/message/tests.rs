@@ -207,6 +207,11 @@ fn hostile() -> impl Strategy<Value = (String, String, String)> {
     (any::<String>(), r#"([\\"\]= \[\n\r<>]|\PC|.){0,40}"#, r#"([\\"\]= \[\n<>]|\PC){0,200}"#)
 }
 
+/// A header has no control characters.
+fn on_one_line(text: &str) -> String {
+    text.replace(|char: char| char.is_ascii_control(), " ")
+}
+
 fn read(text: &str, variant: Variant) -> Result<Read<&str>, TestCaseError> {
     parse_message_with_year_exact(text, |_| 2026, variant).map_err(TestCaseError::fail)
 }
@@ -214,7 +219,7 @@ fn read(text: &str, variant: Variant) -> Result<Read<&str>, TestCaseError> {
 proptest! {
     /// The reader is lenient by design, so the header is compared as bytes and only the rest is left to it.
     #[test]
-    fn hostile_text_comes_back_from_rfc_5424_as_it_went_in((name, alert_id, payload) in hostile()) {
+    fn hostile_text_comes_back_from_rfc_5424_as_it_went_in_but_for_control_characters((name, alert_id, payload) in hostile()) {
         let tenant = tenant(&name);
         let about = About::alert(&alert_id, Severity::Medium, Some(at("2026-11-23T09:14:05.123456Z")));
         let text = String::from_utf8(encoded(&rfc5424(), &origin(&tenant, Format::Ocsf), about, payload.as_bytes())).unwrap();
@@ -231,9 +236,9 @@ proptest! {
         prop_assert_eq!(
             parameters,
             vec![
-                ("tenant", name),
+                ("tenant", on_one_line(&name)),
                 ("tenant_id", tenant.id.to_string()),
-                ("alert_id", alert_id),
+                ("alert_id", on_one_line(&alert_id)),
                 ("feed", "graph-alerts".to_owned()),
                 ("severity", "medium".to_owned()),
                 ("format", "ocsf/1.8.0".to_owned()),
@@ -248,6 +253,8 @@ proptest! {
         (name, alert_id, payload) in hostile(),
         seconds in 0_i64..366 * 86_400,
     ) {
+        // As JSON begins; the reader takes a `-` or a `[` for structured data, which RFC 3164 has not.
+        let payload = format!("{{{payload}");
         let tenant = tenant(&name);
         let at = Timestamp::from_second(1_767_225_600 + seconds % (365 * 86_400)).unwrap(); // within 2026
         let about = About::alert(&alert_id, Severity::Medium, Some(at));

@@ -15,6 +15,7 @@ const LONGEST_WORDS: usize = 200;
 
 impl Answer {
     /// `None` where the data is no answer.
+    #[must_use]
     pub fn read(data: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(data);
         let (first, offers) = text.split_once('\n').unwrap_or((&text, ""));
@@ -26,11 +27,13 @@ impl Answer {
         Some(Self { code: code.parse().ok()?, words, offers: offers.to_owned() })
     }
 
+    #[must_use]
     pub fn is_good(&self) -> bool {
         self.code == 200
     }
 
     /// What is missing of an answer to `open` for syslog messages to be sent.
+    #[must_use]
     pub fn objection(&self) -> Option<String> {
         if !self.is_good() {
             return Some(format!("it refused the session with {} {}", self.code, self.words));

@@ -1,6 +1,6 @@
 //! RELP, rsyslog's acknowledged protocol: a message counts as delivered when, and only when, the receiver answered 200 for it.
 
-mod answer;
+pub mod answer;
 mod broken;
 pub mod frame;
 mod window;

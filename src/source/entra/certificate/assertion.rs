@@ -25,7 +25,7 @@ pub enum Algorithm {
     Rs256,
 }
 
-/// Facts: section 2.3 of the API notes.
+/// As the Microsoft identity platform's page on certificate credentials wants them.
 #[derive(Serialize)]
 struct Claims<'a> {
     /// Exactly the endpoint that is called, with the customer's tenant in it.

@@ -11,7 +11,7 @@ use crate::source::FeedKind;
 use crate::tenant::Tenant;
 
 /// What tells a reader of the record that the whole event stands in the value.
-pub(super) const STRUCTURED: &str = "application/cloudevents+json; charset=UTF-8";
+pub const STRUCTURED: &str = "application/cloudevents+json; charset=UTF-8";
 
 /// What may stand in one segment of a URI's path as it is (RFC 3986, unreserved).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -20,7 +20,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 const DATA: [(&str, &str); 2] = [(",\"data_base64\":\"", "\"}"), (",\"data\":", "}")];
 
 /// The attributes of one event.
-pub(super) struct Event<'a> {
+#[derive(Debug)]
+pub struct Event<'a> {
     /// By the names of their headers.
     attributes: Vec<(&'static str, Cow<'a, str>)>,
     content_type: &'static str,
@@ -28,6 +29,7 @@ pub(super) struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
+    #[must_use]
     pub fn new(tenant: &Tenant, feed: FeedKind, encoder: Encoder, about: &'a About) -> Self {
         let segment = |text| utf8_percent_encode(text, SEGMENT);
         let source = format!("/tenants/{}/{}", segment(tenant.id.as_str()), segment(feed.as_str()));
@@ -56,6 +58,7 @@ impl<'a> Event<'a> {
 
     /// For the structured mode: one JSON document with the message in `data`, embedded where it is JSON, else as text, or in
     /// base64 where it is neither.
+    #[must_use]
     pub fn document(&self, payload: &[u8]) -> Vec<u8> {
         let mut out = self.head();
         let text = std::str::from_utf8(payload).ok();
@@ -82,6 +85,7 @@ impl<'a> Event<'a> {
 
     /// How many octets a message may have whose document has `room`. Text grows when it is quoted: at most to twice its length,
     /// since formats that are lines of text hold no control characters but tabs.
+    #[must_use]
     pub fn room(&self, room: usize) -> usize {
         let [(longest, end), _] = DATA;
         let room = room.saturating_sub(self.head().len() + longest.len() + end.len());
