@@ -89,10 +89,17 @@ impl<'a> Gathered<'a> {
         let far_end = evidence.has_role(&FAR_END) && !evidence.has_role(&["source", "attacker"]);
         let (verdict_id, verdict) = evidence.verdict.as_ref().map(captions::evidence_verdict).unzip();
         let closer = kinds::look_closer(&evidence);
+        let user_agent = match &evidence.thing {
+            Thing::Session(session) => session.user_agent.clone(),
+            _ => None,
+        };
         let mut item = Item { name: evidence.type_name, verdict_id, verdict, ..Item::default() };
         let mapped = self.place(evidence.thing, &mut item, far_end);
         item.data =
             if mapped { Some(Data::Rest(evidence.rest)).filter(Data::says_something) } else { Some(Data::Whole(evidence.raw)) };
+        if item.data.as_ref().is_some_and(Data::holds_user_agent) {
+            self.observables.user_agent(self.items.len(), user_agent.as_ref());
+        }
         if self.device.is_none() {
             self.device.clone_from(&item.device);
         }
@@ -168,12 +175,9 @@ impl<'a> Gathered<'a> {
             Thing::IotDevice(device) => set(&mut item.device, things::iot_device(*device)),
             Thing::Account(account) => set(&mut item.user, things::user(*account)),
             Thing::Session(session) => {
-                let user_agent = session.user_agent.clone();
                 let (session, user) = things::session(*session);
                 let actor = Actor { session, user, process: None };
-                let mapped = set(&mut item.actor, Some(actor).filter(|actor| actor.session.is_some() || actor.user.is_some()));
-                self.observables.user_agent(self.items.len(), user_agent.as_ref());
-                mapped
+                set(&mut item.actor, Some(actor).filter(|actor| actor.session.is_some() || actor.user.is_some()))
             }
             Thing::File(file) => set(&mut item.file, Some(things::file(*file))),
             Thing::FileHash(hash) => set(&mut item.file, Some(things::hash(hash))),
@@ -242,6 +246,15 @@ impl<'a> Gathered<'a> {
 }
 
 impl Data<'_> {
+    /// Shortening may have emptied it.
+    fn holds_user_agent(&self) -> bool {
+        match self {
+            Data::Whole(raw) => raw.get() != "{}",
+            Data::Rest(members) => members.peek("userAgent").is_some(),
+            Data::Ours(_) => false,
+        }
+    }
+
     fn says_something(&self) -> bool {
         match self {
             Data::Whole(_) | Data::Ours(_) => true,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use alertferry::simulator::Settings;
 
-use super::{add_up, ids, raw};
+use super::{ids, raw, wait_until_counts_add_up};
 use crate::support::daemon::Setup;
 use crate::support::lab::Lab;
 
@@ -25,7 +25,7 @@ fn the_counts_of_each_route_add_up_over_a_clean_end_and_a_kill() {
         let wanted: BTreeSet<String> = ["tenant-01", "tenant-02"].iter().flat_map(|tenant| lab.readable(tenant)).collect();
         daemon.wait_until("all of them in the file of all", |daemon| daemon.lines("all").len() >= wanted.len());
         for tenant in ["tenant-01", "tenant-02"] {
-            daemon.wait_until("counts that add up", |daemon| add_up(daemon, &lab, tenant, &NAMES));
+            wait_until_counts_add_up(&mut daemon, tenant, &NAMES);
         }
         assert_eq!(ids(&daemon.lines("all")), wanted, "life {life}");
         match life {
@@ -69,7 +69,7 @@ fn routes_of_other_formats_count_alike() {
     daemon.wait_until("the lines of the second", |daemon| {
         std::fs::read_to_string(daemon.folder().join("cef.txt")).is_ok_and(|text| text.lines().count() == 5)
     });
-    daemon.wait_until("counts that add up", |daemon| add_up(daemon, &lab, "tenant-01", &["ocsf", "cef", "ecs"]));
+    wait_until_counts_add_up(&mut daemon, "tenant-01", &["ocsf", "cef", "ecs"]);
     assert_eq!(daemon.stop(), Some(0), "{}", daemon.log());
     let text = std::fs::read_to_string(daemon.folder().join("cef.txt")).unwrap();
     assert!(text.lines().all(|line| line.starts_with("CEF:0|")), "{text}");

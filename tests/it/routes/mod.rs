@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::daemon::Daemon;
 use crate::support::lab::Lab;
+use crate::support::scrape::Metrics;
 
 /// One alert of each kind that a filter may tell apart: ID, severity, service, status, category, title.
 const ALERTS: [(&str, &str, &str, &str, &str, &str); 7] = [
@@ -54,15 +55,21 @@ fn ids(lines: &[Value]) -> BTreeSet<String> {
     ids
 }
 
-/// Whether the outcomes of each route of a tenant add up to what was read for it. Every pass reads all of the tenant's alerts in one
-/// page. A pass may be for some routes only (one that lags after a restart, one that was left behind): then the others lack
-/// a whole page, never a part of one.
-fn add_up(daemon: &Daemon, lab: &Lab, tenant: &str, sinks: &[&str]) -> bool {
-    let metrics = daemon.metrics();
-    let page = lab.readable(tenant).len() as u64;
-    let read = metrics.sum("alertferry_alerts_read_total", &[("tenant", tenant)]);
-    sinks.iter().all(|sink| {
-        let outcomes = metrics.sum("alertferry_alerts_total", &[("tenant", tenant), ("sink", sink)]);
-        outcomes > 0 && outcomes <= read && outcomes.is_multiple_of(page) && read.is_multiple_of(page)
-    })
+/// Waits until, from one look at the metrics to the next, each route of a tenant accounts for as many alerts as were read.
+/// Since the start the sums may differ: a route that lags after a restart has passes of its own.
+fn wait_until_counts_add_up(daemon: &mut Daemon, tenant: &str, sinks: &[&str]) {
+    let counts = |metrics: &Metrics| -> Vec<u64> {
+        let outcomes = sinks.iter().map(|sink| metrics.sum("alertferry_alerts_total", &[("tenant", tenant), ("sink", sink)]));
+        std::iter::once(metrics.sum("alertferry_alerts_read_total", &[("tenant", tenant)])).chain(outcomes).collect()
+    };
+    let mut before = counts(&daemon.metrics());
+    daemon.wait_for_metrics("routes that account for what is read", |metrics| {
+        let now = counts(metrics);
+        let grown: Vec<u64> = now.iter().zip(&before).map(|(now, before)| now - before).collect();
+        let read = grown[0];
+        if read > 0 {
+            before = now;
+        }
+        read > 0 && grown.iter().all(|of_a_route| *of_a_route == read)
+    });
 }
