@@ -207,3 +207,27 @@ fn the_files_of_tls_are_opened_at_load() {
         assert_eq!(mistakes, [expected], "{tls}");
     }
 }
+
+#[test]
+fn a_limit_that_the_shortest_message_does_not_fit_into_is_warned_of() {
+    let warned = |keys: &str| {
+        let mut warnings = written(keys).settings().warnings;
+        warnings.retain(|warning| warning.starts_with("sinks.x.max_bytes"));
+        warnings
+    };
+    for keys in
+        ["format = \"ocsf\"\ntransport = \"udp\"", "format = \"ecs\"\nmax_bytes = 1999", "format = \"cef\"\nmax_bytes = 1024"]
+    {
+        let warnings = warned(keys);
+        assert!(warnings.len() == 1 && warnings[0].contains("becomes a dead letter"), "{keys}: {warnings:?}");
+    }
+    assert!(warned("format = \"ocsf\"\ntransport = \"udp\"")[0].contains("2048 octets are too few"));
+    for keys in [
+        "format = \"ocsf\"",
+        "format = \"ecs\"\ntransport = \"udp\"",
+        "format = \"leef\"\nmax_bytes = 1500",
+        "format = \"raw\"\nmax_bytes = 1024",
+    ] {
+        assert_eq!(warned(keys), Vec::<String>::new(), "{keys}");
+    }
+}

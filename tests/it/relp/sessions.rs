@@ -1,7 +1,7 @@
 //! Sessions with a receiver that does nothing wrong: numbers, the window, reuse and the end.
 
-use alertferry::sink::syslog::Syslog;
 use alertferry::sink::Sink as _;
+use alertferry::sink::syslog::Syslog;
 use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep, timeout};
 

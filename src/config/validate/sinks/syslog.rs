@@ -112,7 +112,29 @@ fn max_bytes(section: &Section<'_>, way: Way, format: Format) -> Option<usize> {
         (_, Format::Raw) => (STREAM_BYTES, Syslog::MAX_BYTES_RAW),
         _ => (STREAM_BYTES, Syslog::MAX_BYTES),
     };
-    section.or("max_bytes", usual, |section, key| section.octets(key, range))
+    let most = section.or("max_bytes", usual, |section, key| section.octets(key, range))?;
+    let needed = shortest(format);
+    if most < needed {
+        section.warn(
+            "max_bytes",
+            &format!(
+                "{most} octets are too few: even in its shortest form an alert may need {needed} as {}, and one that does not fit \
+                 becomes a dead letter; raise max_bytes, or choose another format",
+                format.as_str()
+            ),
+        );
+    }
+    Some(most)
+}
+
+/// What the shortest form of an alert needs, as docs/formats.md has it.
+fn shortest(format: Format) -> usize {
+    match format {
+        Format::Ocsf => 2600,
+        Format::Ecs => 2000,
+        Format::Cef | Format::Leef => 1500,
+        Format::Raw => 0,
+    }
 }
 
 /// What is written for one transport and means nothing to another was meant for something.
