@@ -152,7 +152,7 @@ impl<'a> Gathered<'a> {
         places.extend(Held::back(self.version, at.clone(), item));
         if !places.is_empty() {
             item.data = whole;
-            self.observables.moved(&places, &format!("{at}.data"));
+            self.observables.moved(&at, &places, &format!("{at}.data"));
         }
     }
 
