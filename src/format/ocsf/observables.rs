@@ -89,7 +89,7 @@ impl<'a> Observables<'a> {
         }
     }
 
-    /// Values of the element that was looked at last, whose attributes an older version does not have, stand in `to`.
+    /// Values of the element that is looked at, whose places cannot be named, stand in `to`.
     pub fn moved(&mut self, element: &str, places: &[String], to: &str) {
         let within = |name: &str, place: &str| {
             name.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
