@@ -19,7 +19,8 @@ pub fn write(report: &Report<'_>, context: &Context<'_>, options: Options, to: &
     to.put("cat", report.categories.first().map(|category| &**category));
     to.put("act", report.picked.done.as_deref());
     to.put("reason", Some(&report.standing()));
-    to.put_number("cnt", report.alerts);
+    let count = report.alerts.map(|alerts| alerts.to_string());
+    to.put("cnt", count.or_else(|| report.picked.messages.map(|messages| messages.to_string())).as_deref());
     to.put("alertferryMergedInto", report.redirect_id.as_deref());
     whose(context, to);
     people(report, to);

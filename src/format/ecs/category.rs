@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::alert::evidence::Thing;
+use crate::alert::evidence::{Evidence, Thing};
 
 /// The categories of all evidence, sorted.
 #[derive(Debug, Clone, Default)]
@@ -11,6 +11,17 @@ pub struct Categories(BTreeSet<&'static str>);
 impl Categories {
     pub fn add(&mut self, category: &'static str) {
         self.0.insert(category);
+    }
+
+    /// A mailbox is an account too, but what happens to it is about mail; a cluster of mail is no thing that we read.
+    pub fn add_evidence(&mut self, evidence: &Evidence<'_>) {
+        const MAIL: [&str; 4] = ["mailbox", "mailboxevidence", "mailcluster", "mailclusterevidence"];
+        let name = evidence.type_name.as_deref().and_then(|name| name.rsplit('.').next()).unwrap_or_default();
+        if MAIL.contains(&&*name.to_ascii_lowercase().replace('-', "")) {
+            self.add("email");
+        } else {
+            self.add_thing(&evidence.thing);
+        }
     }
 
     pub fn add_thing(&mut self, thing: &Thing<'_>) {
@@ -47,7 +58,10 @@ impl Categories {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::value::to_raw_value;
+
     use super::Categories;
+    use crate::alert::evidence::{Evidence, Shape};
 
     #[test]
     fn types_are_those_that_the_categories_expect() {
@@ -61,6 +75,22 @@ mod tests {
                 found.add(category);
             }
             assert_eq!((found.list(), found.types()), (list, types));
+        }
+    }
+
+    #[test]
+    fn mailboxes_and_clusters_of_mail_are_about_mail() {
+        for (shape, member, word) in [
+            (Shape::Graph, "@odata.type", "#microsoft.graph.security.mailboxEvidence"),
+            (Shape::Graph, "@odata.type", "#microsoft.graph.security.mailClusterEvidence"),
+            (Shape::Flat, "entityType", "MailBox"),
+            (Shape::Flat, "entityType", "MailCluster"),
+            (Shape::Azure, "type", "mail-cluster"),
+        ] {
+            let raw = to_raw_value(&serde_json::json!({ member: word, "userAccount": { "accountName": "kim" } })).expect("JSON");
+            let mut found = Categories::default();
+            found.add_evidence(&Evidence::decode(shape, &raw));
+            assert_eq!(found.list(), ["email"], "{word}");
         }
     }
 }

@@ -49,6 +49,7 @@ impl<'a> Placed<'a> {
     pub fn of(alert: &Alert<'a>) -> Self {
         let mut placed = Self::default();
         for thing in &alert.things {
+            placed.categories.add_thing(thing);
             placed.place(thing.clone(), &Members::default(), false);
         }
         let mut evidence: Vec<Evidence<'a>> = alert.decoded_evidence().collect();
@@ -60,6 +61,7 @@ impl<'a> Placed<'a> {
     }
 
     fn add(&mut self, evidence: Evidence<'a>) {
+        self.categories.add_evidence(&evidence);
         if let Some(other) = matches!(evidence.thing, Thing::Other).then(|| other::read(&evidence)).flatten() {
             return self.place_other(other);
         }
@@ -68,7 +70,6 @@ impl<'a> Placed<'a> {
     }
 
     fn place(&mut self, thing: Thing<'a>, rest: &Members<'a>, far_end: bool) {
-        self.categories.add_thing(&thing);
         let related = &mut self.related;
         match thing {
             Thing::Device(device) => {

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use super::best::Best;
 use super::evidence::{Part, Picked};
+use super::other::Other;
 use super::text::unknown_left_out;
 use super::things::{Document, Ends, Letter, Machine, Person, Program};
 use crate::alert::Text;
@@ -31,6 +32,8 @@ pub struct Choice<'a> {
     letter: Best<Letter<'a>>,
     domain_asked_for: Best<Text<'a>>,
     registry_path: Best<Text<'a>>,
+    group: Best<Text<'a>>,
+    messages: Best<i32>,
     application: Best<Text<'a>>,
     resource: Best<Text<'a>>,
     user_agent: Best<Text<'a>>,
@@ -98,6 +101,15 @@ impl<'a> Choice<'a> {
         }
     }
 
+    pub fn look_at_other(&mut self, other: Other<'a>, part: Part) {
+        match other {
+            // Where something lies is not what somebody asked for.
+            Other::Url(url) => self.url.offer(part.rank + SECOND_HAND, Some(url)),
+            Other::Group(id) => self.group.offer(part.rank, Some(id)),
+            Other::MailCluster(messages) => self.messages.offer(part.rank, Some(messages)),
+        }
+    }
+
     /// What was done about some evidence.
     pub fn done(&mut self, rank: u8, word: Text<'a>) {
         self.done.offer(rank, Some(word));
@@ -141,6 +153,8 @@ impl<'a> Choice<'a> {
             letter,
             domain_asked_for: self.domain_asked_for.take(),
             registry_path: self.registry_path.take(),
+            group: self.group.take(),
+            messages: self.messages.take(),
             application: self.application.take(),
             resource: self.resource.take(),
             user_agent: self.user_agent.take(),

@@ -1,8 +1,8 @@
 //! How strong the vendor's words are for what was done about a piece of evidence.
 
 /// `detectionStatus`, `remediationStatus` and a mail's `deliveryAction`, the strongest first: what was stopped before what was only
-/// seen. Words that we do not know come last.
-const WORDS: [&str; 17] = [
+/// seen. After them come words that we do not know, and last those that say nothing.
+const WORDS: [&str; 15] = [
     "blocked",
     "prevented",
     "remediated",
@@ -14,16 +14,17 @@ const WORDS: [&str; 17] = [
     "active",
     "replaced",
     "deliveredtojunk",
+    "deliveredasspam",
+    "junked",
     "delivered",
     "detected",
-    "notfound",
-    "none",
-    "unknown",
-    "unknownfuturevalue",
 ];
+
+const NOTHING: [&str; 4] = ["notfound", "none", "unknown", "unknownfuturevalue"];
 
 pub fn rank(word: &str) -> u8 {
     let folded: String = word.chars().filter(|c| *c != ' ').map(|c| c.to_ascii_lowercase()).collect();
-    let place = WORDS.iter().position(|known| *known == folded).unwrap_or(WORDS.len());
+    let unknown = if NOTHING.contains(&&*folded) { WORDS.len() + 1 } else { WORDS.len() };
+    let place = WORDS.iter().position(|known| *known == folded).unwrap_or(unknown);
     u8::try_from(place).unwrap_or(u8::MAX)
 }

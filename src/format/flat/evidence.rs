@@ -2,6 +2,7 @@
 
 use super::choice::Choice;
 use super::done;
+use super::other;
 use super::things::{Document, Ends, Letter, Machine, Person, Program};
 use crate::alert::evidence::Evidence;
 use crate::alert::{Alert, Text};
@@ -28,6 +29,10 @@ pub struct Picked<'a> {
     pub letter: Option<Letter<'a>>,
     pub domain_asked_for: Option<Text<'a>>,
     pub registry_path: Option<Text<'a>>,
+    /// Its ID.
+    pub group: Option<Text<'a>>,
+    /// How many messages a cluster of mail has.
+    pub messages: Option<i32>,
     pub application: Option<Text<'a>>,
     pub resource: Option<Text<'a>>,
     pub user_agent: Option<Text<'a>>,
@@ -81,6 +86,9 @@ impl<'a> Picked<'a> {
         }
         for evidence in alert.decoded_evidence() {
             let part = Part::of(&evidence);
+            if let Some(other) = other::read(&evidence) {
+                choice.look_at_other(other, part);
+            }
             let delivery = evidence.rest.peek_text("deliveryAction");
             for word in [evidence.detection_status, evidence.remediation_status, delivery].into_iter().flatten() {
                 choice.done(done::rank(&word), word);

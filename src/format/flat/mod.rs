@@ -6,6 +6,7 @@ mod done;
 mod evidence;
 mod inside;
 mod labels;
+mod other;
 mod report;
 mod text;
 mod things;

@@ -116,3 +116,36 @@ fn what_the_record_itself_names_comes_before_its_evidence() {
     let machine = Picked::read(&alert).machine.expect("a machine");
     assert_eq!((machine.name.as_deref(), machine.id.as_deref()), (Some("named.corp.example"), Some("01")));
 }
+
+#[test]
+fn evidence_of_storage_groups_and_mail_is_picked_by_the_name_of_its_type() {
+    let blob = r##"{"@odata.type":"#x.blobEvidence","url":"https://a.blob.example/b"}"##;
+    let group = r##"{"@odata.type":"#x.securityGroupEvidence","sid":"S-1-5-32-544"}"##;
+    let cluster = r##"{"@odata.type":"#x.mailClusterEvidence","emailCount":12}"##;
+    let all = [blob, group, cluster].join(",");
+    let words = |picked: &Picked<'_>| {
+        let (url, group) = (picked.url.as_deref().unwrap_or("none"), picked.group.as_deref().unwrap_or("none"));
+        Some(format!("{url} {group} {:?}", picked.messages))
+    };
+    assert_eq!(picked(&all, words), "https://a.blob.example/b S-1-5-32-544 Some(12)");
+    let asked_for = format!("{all},{}", url("https://evil.example", ""));
+    assert_eq!(picked(&asked_for, words), "https://evil.example S-1-5-32-544 Some(12)");
+}
+
+#[test]
+fn what_was_done_is_told_even_in_words_that_we_do_not_know() {
+    for (delivery, done) in
+        [("deliveredAsSpam", "deliveredAsSpam"), ("quarantinedSomewhere", "quarantinedSomewhere"), ("unknown", "none")]
+    {
+        let mail =
+            format!(r##"{{"@odata.type":"#x.teamsMessageEvidence","remediationStatus":"none","deliveryAction":"{delivery}"}}"##);
+        let expected = if done == "none" { "" } else { done };
+        assert_eq!(picked(&mail, |picked| picked.done.as_deref().map(str::to_owned)).replace("none", ""), expected);
+    }
+}
+
+#[test]
+fn addresses_of_network_cards_have_colons() {
+    let device = r##"{"@odata.type":"#x.ioTDeviceEvidence","macAddress":"00-1B-44-11-3A-B7"}"##;
+    assert_eq!(picked(device, |picked| picked.machine.as_ref()?.mac.as_deref().map(str::to_owned)), "00:1B:44:11:3A:B7");
+}

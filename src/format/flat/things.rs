@@ -31,7 +31,9 @@ impl<'a> Machine<'a> {
     }
 
     pub fn of_iot_device(device: IotDevice<'a>) -> Self {
-        Self { name: device.name, domain: None, id: device.id, ip: device.ip, mac: device.mac }
+        // Both dictionaries want colons between the pairs.
+        let mac = device.mac.map(|mac| if mac.contains('-') { Text::Owned(mac.replace('-', ":")) } else { mac });
+        Self { name: device.name, domain: None, id: device.id, ip: device.ip, mac }
     }
 }
 

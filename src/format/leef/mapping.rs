@@ -43,6 +43,7 @@ fn known(report: &Report<'_>, to: &mut Attributes<'_>) {
     }
     to.put("resource", name.or(picked.resource.as_deref()));
     to.put("url", picked.url.as_deref());
+    to.put("groupID", picked.group.as_deref());
     let domain = user.and_then(|user| user.domain.as_deref());
     to.put("domain", domain.or(machine.and_then(|machine| machine.domain.as_deref())));
     to.put("accountName", user.and_then(|user| user.entra_id.as_deref()));

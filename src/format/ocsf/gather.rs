@@ -113,16 +113,18 @@ impl<'a> Gathered<'a> {
             }
         }
         let is_one_text = matches!(item.data, Some(Data::Whole(raw)) if !is_sound(raw));
-        self.add_closer(closer, &mut item, is_one_text);
+        self.add_closer(closer, &mut item);
+        if is_one_text {
+            // Nothing inside of a text has a path.
+            let at = format!("evidences[{}]", self.items.len());
+            let data = format!("{at}.data");
+            self.observables.moved(&at, std::slice::from_ref(&data), &data);
+        }
         self.push(item, Some(evidence.raw));
     }
 
-    /// Adds what only a closer look told; of `data` that is one text, nothing inside has a path. Who is logged on to a device is
-    /// not the one who acts for that.
-    fn add_closer(&mut self, mut closer: Closer<'a>, item: &mut Item<'a>, is_one_text: bool) {
-        if is_one_text {
-            closer.observed.iter_mut().for_each(|(_, path, _)| *path = "data");
-        }
+    /// Adds what only a closer look told. Who is logged on to a device is not the one who acts for that.
+    fn add_closer(&mut self, closer: Closer<'a>, item: &mut Item<'a>) {
         if self.device.is_none() {
             self.device.clone_from(&closer.device);
         }
@@ -159,7 +161,7 @@ impl<'a> Gathered<'a> {
         places.extend(Held::back(self.version, at.clone(), item));
         if !places.is_empty() {
             item.data = whole;
-            self.observables.moved(&places, &format!("{at}.data"));
+            self.observables.moved(&at, &places, &format!("{at}.data"));
         }
     }
 

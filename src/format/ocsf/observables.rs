@@ -89,12 +89,13 @@ impl<'a> Observables<'a> {
         }
     }
 
-    /// Values whose attributes an older version does not have stand in `to`.
-    pub fn moved(&mut self, places: &[String], to: &str) {
+    /// Values of the element that is looked at, whose places cannot be named, stand in `to`.
+    pub fn moved(&mut self, element: &str, places: &[String], to: &str) {
         let within = |name: &str, place: &str| {
             name.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
-        for observable in &mut self.list {
+        // Those of earlier elements have their places: looking at all of them each time takes seconds for thousands.
+        for observable in self.list.iter_mut().rev().take_while(|observable| observable.name.starts_with(element)) {
             if places.iter().any(|place| within(&observable.name, place)) {
                 observable.name = Text::Owned(to.to_owned());
             }
