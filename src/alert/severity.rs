@@ -20,6 +20,16 @@ pub enum Severity {
 }
 
 impl Severity {
+    pub const ALL: [Severity; 7] = [
+        Severity::Unknown,
+        Severity::Informational,
+        Severity::Low,
+        Severity::Medium,
+        Severity::High,
+        Severity::Critical,
+        Severity::Other,
+    ];
+
     /// Reads a vendor's word. Case does not matter: Graph writes `high`, Defender for Endpoint `High`.
     #[must_use]
     pub fn from_word(word: &str) -> Self {

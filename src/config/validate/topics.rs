@@ -9,16 +9,6 @@ use crate::config::raw::Section;
 use crate::sink::settings::Kind;
 use crate::sink::topic::TopicTemplate;
 
-const SEVERITIES: [Severity; 7] = [
-    Severity::Unknown,
-    Severity::Informational,
-    Severity::Low,
-    Severity::Medium,
-    Severity::High,
-    Severity::Critical,
-    Severity::Other,
-];
-
 /// Notes the first two tenants of each sink that would share a topic although its template keeps tenants or customers apart. Two
 /// directories of one customer share the customer's topic on purpose.
 pub(super) fn check(top: &Section<'_>, names: &Names, tenants: &[TenantSettings]) {
@@ -31,7 +21,8 @@ pub(super) fn check(top: &Section<'_>, names: &Names, tenants: &[TenantSettings]
         let Ok(template) = TopicTemplate::parse(&kafka.topic) else { continue };
         let mut owners: BTreeMap<String, (String, &TenantSettings)> = BTreeMap::new();
         let clash = tenants.iter().filter(|one| one.sinks.contains(&sink.settings.name)).find_map(|one| {
-            let topics = one.feeds.iter().flat_map(|feed| SEVERITIES.map(|severity| template.name(&one.tenant, *feed, severity)));
+            let topics =
+                one.feeds.iter().flat_map(|feed| Severity::ALL.map(|severity| template.name(&one.tenant, *feed, severity)));
             let mut clashes = topics.filter_map(|topic| {
                 // brokers take "." and "_" for the same, and refuse the second of two such topics
                 let (first, owner) = owners.entry(topic.replace('.', "_")).or_insert_with(|| (topic.clone(), one));

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::fixtures::Fixture;
-use super::hostile::{named, records, spoil, text, value};
+use super::hostile::{text, value, with_texts, with_values};
 use super::{encode, encode_of};
 use crate::support::ecs::faults;
 
@@ -23,13 +23,8 @@ proptest! {
         which in any::<prop::sample::Index>(),
         texts in prop::collection::vec(text(), 1..40),
     ) {
-        let mut records = records();
-        let length = records.len();
-        let (fixture, record) = &mut records[which.index(length)];
-        let mut texts = texts.iter().cycle();
-        spoil(record, "", &mut |value| value.is_string().then(|| texts.next().cloned().map(Value::from)).flatten());
-        named(record);
-        assert_no_faults(fixture, record)?;
+        let (fixture, record) = with_texts(which, &texts);
+        assert_no_faults(&fixture, &record)?;
     }
 
     #[test]
@@ -37,14 +32,8 @@ proptest! {
         which in any::<prop::sample::Index>(),
         values in prop::collection::vec(prop::option::weighted(0.2, value()), 1..60),
     ) {
-        let mut records = records();
-        let length = records.len();
-        let (fixture, record) = &mut records[which.index(length)];
-        let mut values = values.iter().cycle();
-        let members = record.as_object_mut().expect("an object");
-        members.iter_mut().for_each(|(name, value)| spoil(value, name, &mut |_| values.next().cloned().flatten()));
-        named(record);
-        assert_no_faults(fixture, record)?;
+        let (fixture, record) = with_values(which, &values);
+        assert_no_faults(&fixture, &record)?;
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn value() -> impl Strategy<Value = Value> {
 }
 
 /// Puts hostile values in place of some; types of evidence stay, so that the mapping behind them is reached.
-pub(super) fn spoil(value: &mut Value, name: &str, spoilt: &mut impl FnMut(&Value) -> Option<Value>) {
+fn spoil(value: &mut Value, name: &str, spoilt: &mut impl FnMut(&Value) -> Option<Value>) {
     match value {
         Value::Object(members) => members.iter_mut().for_each(|(name, value)| spoil(value, name, spoilt)),
         Value::Array(values) => values.iter_mut().for_each(|value| spoil(value, name, spoilt)),
@@ -56,13 +56,13 @@ pub(super) fn spoil(value: &mut Value, name: &str, spoilt: &mut impl FnMut(&Valu
 }
 
 /// The records that `serde_json`'s own tree can hold.
-pub(super) fn records() -> Vec<(Fixture, Value)> {
+fn records() -> Vec<(Fixture, Value)> {
     let records = every_feed().into_iter().filter_map(|fixture| Some((serde_json::from_str(&fixture.json).ok()?, fixture)));
     records.map(|(value, fixture)| (fixture, value)).collect()
 }
 
 /// A record without an ID cannot be read: it gets one wherever feeds look for it.
-pub(super) fn named(record: &mut Value) {
+fn named(record: &mut Value) {
     let members = record.as_object_mut().expect("an object");
     for name in ["id", "name", "alertId", "incidentId"] {
         members.insert(name.to_owned(), "x".into());
@@ -70,6 +70,28 @@ pub(super) fn named(record: &mut Value) {
     if let Some(properties) = members.get_mut("properties").and_then(Value::as_object_mut) {
         properties.insert("systemAlertId".to_owned(), "x".into());
     }
+}
+
+/// A record with such texts in place of its own, in turn.
+pub(super) fn with_texts(which: prop::sample::Index, texts: &[String]) -> (Fixture, Value) {
+    let mut texts = texts.iter().cycle();
+    spoilt(which, |value| value.is_string().then(|| texts.next().cloned().map(Value::from)).flatten())
+}
+
+/// A record with these values in place of its own, in turn; it keeps its own where there is `None`.
+pub(super) fn with_values(which: prop::sample::Index, values: &[Option<Value>]) -> (Fixture, Value) {
+    let mut values = values.iter().cycle();
+    spoilt(which, |_| values.next().cloned().flatten())
+}
+
+fn spoilt(which: prop::sample::Index, mut new: impl FnMut(&Value) -> Option<Value>) -> (Fixture, Value) {
+    let mut records = records();
+    let (fixture, mut record) = records.swap_remove(which.index(records.len()));
+    // The record itself stays an object.
+    let members = record.as_object_mut().expect("an object");
+    members.iter_mut().for_each(|(name, value)| spoil(value, name, &mut new));
+    named(&mut record);
+    (fixture, record)
 }
 
 fn assert_no_faults(fixture: &Fixture, record: &Value, options: Options) -> Result<(), TestCaseError> {
@@ -97,13 +119,8 @@ proptest! {
         texts in prop::collection::vec(text(), 1..40),
         options in options(),
     ) {
-        let mut records = records();
-        let length = records.len();
-        let (fixture, record) = &mut records[which.index(length)];
-        let mut texts = texts.iter().cycle();
-        spoil(record, "", &mut |value| value.is_string().then(|| texts.next().cloned().map(Value::from)).flatten());
-        named(record);
-        assert_no_faults(fixture, record, options)?;
+        let (fixture, record) = with_texts(which, &texts);
+        assert_no_faults(&fixture, &record, options)?;
     }
 
     #[test]
@@ -112,14 +129,8 @@ proptest! {
         values in prop::collection::vec(prop::option::weighted(0.2, value()), 1..60),
         options in options(),
     ) {
-        let mut records = records();
-        let length = records.len();
-        let (fixture, record) = &mut records[which.index(length)];
-        let mut values = values.iter().cycle();
-        let members = record.as_object_mut().expect("an object");
-        members.iter_mut().for_each(|(name, value)| spoil(value, name, &mut |_| values.next().cloned().flatten()));
-        named(record);
-        assert_no_faults(fixture, record, options)?;
+        let (fixture, record) = with_values(which, &values);
+        assert_no_faults(&fixture, &record, options)?;
     }
 
     #[test]

@@ -8,19 +8,16 @@ mod refusals;
 mod rsyslog;
 mod sessions;
 
-use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alertferry::alert::Severity;
 use alertferry::format::Encoder;
 use alertferry::sink::settings::{self, Tls, Transport};
 use alertferry::sink::syslog::Syslog;
-use alertferry::sink::{About, Batch, Delivery, Sink as _, Verdict};
-use alertferry::source::FeedKind;
-use alertferry::tenant::Tenant;
+use alertferry::sink::{Batch, Delivery, Sink as _, Verdict};
 use tokio::time::timeout;
+
+use crate::support::pages::{self, assert_delivered};
 
 /// Far more than any of these tests waits for when all is well.
 const LONG: Duration = Duration::from_secs(20);
@@ -48,48 +45,16 @@ fn page(name: &str, count: usize, size: usize) -> Batch {
 }
 
 fn numbered(name: &str, numbers: impl IntoIterator<Item = usize>, size: usize) -> Batch {
-    let tenant = Tenant {
-        name: "contoso".into(),
-        id: "11111111-1111-1111-1111-111111111111".into(),
-        customer: "Contoso Ltd".to_owned(),
-        labels: BTreeMap::new(),
-    };
-    let mut batch = Batch::new(Arc::new(tenant), FeedKind::GraphAlerts, Encoder::Raw);
-    for number in numbers {
-        let at = "2026-11-23T09:14:05.1234567Z".parse().expect("a time");
-        let Ok(()) = batch.push(About::alert(&format!("{name}-{number}"), Severity::High, Some(at)), |out| {
-            let filler = "x".repeat(size);
-            out.extend_from_slice(format!("{{\"id\":\"{name}-{number}\",\n \"title\":\"ü ]\\\" {filler}\"}}").as_bytes());
-            Ok::<(), Infallible>(())
-        });
-    }
-    batch
+    pages::numbered(Encoder::Raw, name, numbers, size)
 }
 
-/// What a receiver must get for each message, written out by hand.
 fn expected(batch: &Batch) -> Vec<Vec<u8>> {
-    let message = |message: alertferry::sink::Message<'_>| {
-        let mut text = format!(
-            "<131>1 2026-11-23T09:14:05.123456Z sender alertferry - graph-alerts [alertferry@32473 tenant=\"contoso\" \
-             tenant_id=\"11111111-1111-1111-1111-111111111111\" alert_id=\"{}\" feed=\"graph-alerts\" severity=\"high\" \
-             format=\"raw\"] ",
-            message.about.alert_id
-        )
-        .into_bytes();
-        text.extend_from_slice(message.payload);
-        text
-    };
-    batch.messages().map(message).collect()
+    pages::expected("sender", batch)
 }
 
 /// A delivery and what its peer does meanwhile.
 async fn both<T>(sink: &Syslog, page: &Batch, peer: impl Future<Output = T>) -> (Delivery, T) {
     timeout(LONG, async { tokio::join!(sink.deliver(page), peer) }).await.expect("an end to the delivery and to the peer")
-}
-
-fn assert_delivered(delivery: &Delivery, batch: &Batch) {
-    assert!(delivery.failure.is_none(), "{:?}", delivery.failure);
-    assert_eq!(delivery.verdicts, vec![Verdict::Delivered; batch.len()]);
 }
 
 /// The first so many were delivered and nothing is known of the rest. Returns what the failure says.

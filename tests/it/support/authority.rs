@@ -82,6 +82,7 @@ impl Pair {
     }
 
     /// Both in one file, the key first: the form of a PEM keystore of Kafka's.
+    #[cfg(feature = "kafka")]
     pub fn write_as_one(&self, folder: &Path, name: &str) -> PathBuf {
         let path = folder.join(name);
         std::fs::write(&path, self.key.serialize_pem() + &self.certificate.pem()).unwrap();

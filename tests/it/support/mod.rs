@@ -10,6 +10,7 @@ pub mod kafka;
 pub mod keys;
 pub mod lab;
 pub mod ocsf;
+pub mod pages;
 pub mod readers;
 pub mod rsyslog;
 pub mod scrape;

@@ -179,20 +179,11 @@ fn numbered(section: &Section<'_>, key: &str, words: &[&str]) -> Option<u8> {
 }
 
 fn severities(section: &Section<'_>) -> Option<BTreeMap<Severity, u8>> {
-    const OURS: [Severity; 7] = [
-        Severity::Unknown,
-        Severity::Informational,
-        Severity::Low,
-        Severity::Medium,
-        Severity::High,
-        Severity::Critical,
-        Severity::Other,
-    ];
     if !section.has("severities") {
         return Some(BTreeMap::new());
     }
     let table = section.section("severities", &keys::SEVERITIES)?;
-    let written = OURS.into_iter().filter(|severity| table.has(severity.as_str()));
+    let written = Severity::ALL.into_iter().filter(|severity| table.has(severity.as_str()));
     Some(written.filter_map(|severity| Some((severity, numbered(&table, severity.as_str(), &SEVERITIES)?))).collect())
 }
 
