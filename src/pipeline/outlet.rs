@@ -1,5 +1,6 @@
 //! A sink as the pipeline sees it: with its health, which the work itself reports.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -26,6 +27,24 @@ pub struct Outlet {
     metrics: Arc<Metrics>,
     health: Mutex<Health>,
     given_up: CancellationToken,
+    /// Deliveries under way.
+    busy: AtomicUsize,
+}
+
+/// Counts one delivery, until it is dropped.
+struct Busy<'a>(&'a AtomicUsize);
+
+impl<'a> Busy<'a> {
+    fn new(busy: &'a AtomicUsize) -> Self {
+        busy.fetch_add(1, Ordering::AcqRel);
+        Self(busy)
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 /// How a sink is doing.
@@ -50,7 +69,7 @@ impl Outlet {
     pub fn new(name: SinkName, sink: Box<dyn Sink>, metrics: Arc<Metrics>) -> Self {
         metrics.sink_up(&name, false);
         let health = Mutex::new(Health { up: None, since: clock::now(), last_error: None, answered: None, tried: None });
-        Self { name, sink, metrics, health, given_up: CancellationToken::new() }
+        Self { name, sink, metrics, health, given_up: CancellationToken::new(), busy: AtomicUsize::new(0) }
     }
 
     /// See [`Sink::room`].
@@ -61,6 +80,7 @@ impl Outlet {
 
     /// Delivers and notes what that says about the sink.
     pub async fn deliver(&self, batch: &Batch) -> Delivery {
+        let _busy = Busy::new(&self.busy);
         let delivery = self.sink.deliver(batch).await;
         self.note(delivery.failure.clone().map_or(Ok(()), Err));
         delivery
@@ -83,8 +103,14 @@ impl Outlet {
 
     /// Whether the far side can be reached.
     pub async fn probe(&self) -> bool {
+        self.ask(false).await
+    }
+
+    async fn ask(&self, busy_will_do: bool) -> bool {
         let answer = match timeout(PROBE_TIMEOUT, self.sink.probe()).await {
             Ok(answer) => answer,
+            // A long page to a slow receiver keeps the question waiting. Whether it gets through, it says itself.
+            Err(_) if busy_will_do && self.busy.load(Ordering::Acquire) > 0 && self.health().up == Some(true) => return true,
             Err(_) => Err(DeliverError {
                 message: format!("sink {} did not answer within {} s", self.name, PROBE_TIMEOUT.as_secs()),
                 advice: Some("check that the receiver runs and can be reached".to_owned()),
@@ -99,7 +125,7 @@ impl Outlet {
     pub async fn probe_unless_answered(&self, recently: Duration) {
         let health = self.health();
         if health.up != Some(true) || health.answered.is_none_or(|answered| answered.elapsed() >= recently) {
-            self.probe().await;
+            self.ask(true).await;
         }
     }
 
@@ -153,5 +179,72 @@ impl Outlet {
             }
             Err(error) => health.last_error = Some(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures_util::FutureExt as _;
+    use futures_util::future::BoxFuture;
+    use tokio::time::{Duration, Instant, sleep};
+
+    use super::Outlet;
+    use crate::format::Encoder;
+    use crate::sink::{Batch, DeliverError, Delivery, Sink};
+    use crate::source::FeedKind;
+    use crate::telemetry::Metrics;
+    use crate::tenant::Tenant;
+
+    /// Delivers for a minute, one page at a time, and answers questions in between.
+    #[derive(Default)]
+    struct Slow(tokio::sync::Mutex<()>);
+
+    impl Sink for Slow {
+        fn deliver<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Delivery> {
+            async {
+                let _turn = self.0.lock().await;
+                sleep(Duration::from_mins(1)).await;
+                Delivery::complete(batch.len())
+            }
+            .boxed()
+        }
+
+        fn probe(&self) -> BoxFuture<'_, Result<(), DeliverError>> {
+            async {
+                let _turn = self.0.lock().await;
+                Ok(())
+            }
+            .boxed()
+        }
+
+        fn close(&self, _: Instant) -> BoxFuture<'_, Result<(), DeliverError>> {
+            std::future::ready(Ok(())).boxed()
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sink_that_was_up_and_is_busy_with_a_long_page_is_not_down() {
+        let tenant = Tenant {
+            name: "contoso".into(),
+            id: "11111111-1111-1111-1111-111111111111".into(),
+            customer: String::new(),
+            labels: std::collections::BTreeMap::new(),
+        };
+        let batch = Batch::new(Arc::new(tenant), FeedKind::GraphAlerts, Encoder::Raw);
+        let outlet = Outlet::new("slow".into(), Box::<Slow>::default(), Arc::new(Metrics::default()));
+        let ((), ()) = tokio::join!(outlet.deliver(&batch).map(drop), async {
+            outlet.probe_unless_answered(Duration::ZERO).await;
+            assert_eq!(outlet.health().up, Some(false), "nobody knew yet whether it works");
+        });
+        assert_eq!(outlet.health().up, Some(true), "the page got through");
+        let ((), up) = tokio::join!(outlet.deliver(&batch).map(drop), async {
+            outlet.probe_unless_answered(Duration::ZERO).await;
+            assert_eq!(outlet.health().up, Some(true));
+            // Who stops waits for nobody.
+            outlet.probe().await
+        });
+        assert!(!up);
     }
 }
