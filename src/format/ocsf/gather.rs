@@ -112,10 +112,11 @@ impl<'a> Gathered<'a> {
                 self.actor.user = user.cloned();
             }
         }
-        let is_one_text = matches!(item.data, Some(Data::Whole(raw)) if !is_sound(raw));
+        // One text, or left out because the message would be too long.
+        let is_closed = matches!(item.data, Some(Data::Whole(raw)) if raw.get() == "{}" || !is_sound(raw));
         self.add_closer(closer, &mut item);
-        if is_one_text {
-            // Nothing inside of a text has a path.
+        if is_closed {
+            // Nothing inside has a path.
             let at = format!("evidences[{}]", self.items.len());
             let data = format!("{at}.data");
             self.observables.moved(&at, std::slice::from_ref(&data), &data);
