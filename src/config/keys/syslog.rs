@@ -38,7 +38,7 @@ pub(super) const SYSLOG_KEYS: &[Key] = &[
     key(
         "max_bytes",
         "number",
-        "`8000`; with `udp` `2048`; of `raw`, which cannot be shortened, `200000` and `65507`",
+        "`8000`; with `udp` `2048`, but of `ocsf` `8000`; of `raw`, which cannot be shortened, `200000` and `65507`",
         "The most octets that a message may have, its header included; at least 1024, with `udp` from 480 to 65507.",
     ),
     key(

@@ -126,7 +126,10 @@ fn without_more_than_an_address_everything_has_its_default() {
     assert_eq!((usual.byte_order_mark, usual.max_bytes), (false, 8000));
     assert_eq!((usual.patience, usual.keepalive), (Duration::from_secs(30), Duration::from_secs(30)));
     assert_eq!(usual.severities, BTreeMap::new());
-    assert_eq!(syslog("transport = \"udp\"").max_bytes, 2048);
+    assert_eq!(syslog("transport = \"udp\"").max_bytes, 8000);
+    assert_eq!(syslog("transport = \"udp\"\nformat = \"cef\"").max_bytes, 2048);
+    assert_eq!(syslog("transport = \"udp\"\nformat = \"raw\"").max_bytes, 65_507);
+    assert_eq!(syslog("format = \"raw\"").max_bytes, 200_000);
     assert_eq!(syslog("rfc = 3164").structured_data, None);
 }
 
@@ -215,15 +218,18 @@ fn a_limit_that_the_shortest_message_does_not_fit_into_is_warned_of() {
         warnings.retain(|warning| warning.starts_with("sinks.x.max_bytes"));
         warnings
     };
-    for keys in
-        ["format = \"ocsf\"\ntransport = \"udp\"", "format = \"ecs\"\nmax_bytes = 1999", "format = \"cef\"\nmax_bytes = 1024"]
-    {
+    for keys in [
+        "format = \"ocsf\"\ntransport = \"udp\"\nmax_bytes = 2048",
+        "format = \"ecs\"\nmax_bytes = 1999",
+        "format = \"cef\"\nmax_bytes = 1024",
+    ] {
         let warnings = warned(keys);
         assert!(warnings.len() == 1 && warnings[0].contains("becomes a dead letter"), "{keys}: {warnings:?}");
     }
-    assert!(warned("format = \"ocsf\"\ntransport = \"udp\"")[0].contains("2048 octets are too few"));
+    assert!(warned("format = \"ocsf\"\nmax_bytes = 2048")[0].contains("2048 octets are too few"));
     for keys in [
         "format = \"ocsf\"",
+        "format = \"ocsf\"\ntransport = \"udp\"",
         "format = \"ecs\"\ntransport = \"udp\"",
         "format = \"leef\"\nmax_bytes = 1500",
         "format = \"raw\"\nmax_bytes = 1024",

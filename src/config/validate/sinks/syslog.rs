@@ -108,6 +108,8 @@ fn max_bytes(section: &Section<'_>, way: Way, format: Format) -> Option<usize> {
     // The vendor's own document cannot be shortened: a usual limit would make dead letters of most alerts.
     let (range, usual) = match (way, format) {
         (Way::Udp, Format::Raw) => (DATAGRAM_BYTES, Syslog::MAX_BYTES_OF_A_RAW_DATAGRAM),
+        // The shortest document of OCSF is longer than what receivers of datagrams should take.
+        (Way::Udp, Format::Ocsf) => (DATAGRAM_BYTES, Syslog::MAX_BYTES),
         (Way::Udp, _) => (DATAGRAM_BYTES, Syslog::MAX_BYTES_OF_A_DATAGRAM),
         (_, Format::Raw) => (STREAM_BYTES, Syslog::MAX_BYTES_RAW),
         _ => (STREAM_BYTES, Syslog::MAX_BYTES),
