@@ -113,12 +113,11 @@ fn topics(settings: &crate::sink::settings::Kafka, users: &[&TenantSettings]) ->
     use crate::alert::Severity;
     use crate::sink::topic::TopicTemplate;
 
-    let grades = [Severity::Informational, Severity::Low, Severity::Medium, Severity::High];
     // The configuration has read the template already.
     let template = TopicTemplate::parse(&settings.topic).ok();
     let of = |one: &TenantSettings| {
         let feeds = one.feeds.clone();
-        feeds.into_iter().flat_map(move |feed| grades.map(|grade| (feed, grade)))
+        feeds.into_iter().flat_map(move |feed| Severity::ALL.map(|grade| (feed, grade)))
     };
     let names = |template: TopicTemplate| {
         users.iter().flat_map(move |one| {
