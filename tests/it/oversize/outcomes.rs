@@ -7,10 +7,12 @@ use alertferry::format::Format;
 use serde_json::Value;
 
 use super::alerts::{self, HUGE, MANY, NULLS};
-use super::receiver::Receiver;
+use super::receiver::{Receiver, payloads};
 use crate::support::daemon::{Daemon, Setup};
 use crate::support::lab::Lab;
-use crate::support::ocsf;
+use crate::support::rsyslog::Rsyslog;
+use crate::support::spool::Listen;
+use crate::support::{ecs, ocsf};
 
 /// As the documentation calls them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,15 @@ const TABLE: [(Format, Outcome, Outcome); 5] = [
     (Format::Ecs, Shortened, Shortened),
     (Format::Cef, Shortened, Whole),
     (Format::Leef, Shortened, Whole),
+    (Format::Raw, DeadLetter, DeadLetter),
+];
+
+/// The same of syslog over UDP, where there is less room.
+const DATAGRAMS: [(Format, Outcome, Outcome); 5] = [
+    (Format::Ocsf, Shortened, Shortened),
+    (Format::Ecs, Shortened, Shortened),
+    (Format::Cef, Shortened, Shortened),
+    (Format::Leef, Shortened, Shortened),
     (Format::Raw, DeadLetter, DeadLetter),
 ];
 
@@ -72,9 +83,9 @@ fn expected(outcomes: [Outcome; 3]) -> (u64, u64, u64) {
     (count(Whole), count(Shortened), count(DeadLetter))
 }
 
-fn expect(daemon: &mut Daemon) {
+fn expect(daemon: &mut Daemon, table: &[(Format, Outcome, Outcome)]) {
     let mut wanted = BTreeMap::new();
-    for (format, huge, many) in TABLE {
+    for &(format, huge, many) in table {
         let strict = |outcome| if outcome == Shortened { DeadLetter } else { outcome };
         wanted.insert(name(format, "shorten"), expected([huge, many, Whole]));
         wanted.insert(name(format, "dead-letter"), expected([strict(huge), strict(many), Whole]));
@@ -101,7 +112,8 @@ fn check(format: Format, message: &[u8], id: &str) {
     assert!(text.contains(id), "{id} is not in: {}", text.chars().take(2000).collect::<String>());
     match format {
         Format::Ocsf => ocsf::assert_valid(message),
-        Format::Ecs | Format::Raw => {
+        Format::Ecs => assert_eq!(ecs::faults(message), Vec::<String>::new(), "{id}"),
+        Format::Raw => {
             serde_json::from_str::<Value>(text).expect("JSON");
         }
         Format::Cef => assert!(text.starts_with("CEF:0|Microsoft|")),
@@ -110,8 +122,8 @@ fn check(format: Format, message: &[u8], id: &str) {
 }
 
 /// Every message is sound, and those that a sink took are those that the table says.
-fn check_messages(messages: impl Fn(&str) -> Vec<Vec<u8>>) {
-    for (format, huge, many) in TABLE {
+fn check_messages(table: &[(Format, Outcome, Outcome)], messages: impl Fn(&str) -> Vec<Vec<u8>>) {
+    for &(format, huge, many) in table {
         let messages = messages(&name(format, "shorten"));
         for (id, outcome) in [(HUGE, huge), (MANY, many), (NULLS, Whole)] {
             let found: Vec<_> = messages.iter().filter(|message| String::from_utf8_lossy(message).contains(id)).collect();
@@ -164,28 +176,59 @@ fn kafka_takes_what_fits_and_the_rest_shortened_or_not_at_all() {
         }
     }
     let mut daemon = setup.start();
-    expect(&mut daemon);
-    check_messages(|name| broker.read(&format!("oversize.{name}")).into_iter().map(|record| record.value).collect());
+    expect(&mut daemon, &TABLE);
+    check_messages(&TABLE, |name| broker.read(&format!("oversize.{name}")).into_iter().map(|record| record.value).collect());
     goes_on(&mut daemon, &lab, &tenant, 10);
+}
+
+/// A daemon with a syslog sink for each format and wish.
+fn syslog(lab: &Lab, transport: &str, address: &str) -> Daemon {
+    let mut setup = Setup::new(lab);
+    for (format, word) in Format::ALL {
+        for oversize in ["shorten", "dead-letter"] {
+            let name = name(format, oversize);
+            setup = setup.sink(
+                &name,
+                &format!("kind = \"syslog\"\naddress = \"{address}\"\ntransport = \"{transport}\"\nformat = \"{word}\"\noversize = \"{oversize}\"\napp_name = \"{name}\""),
+            );
+        }
+    }
+    setup.start()
 }
 
 #[test]
 fn syslog_takes_what_fits_and_the_rest_shortened_or_not_at_all() {
     let (lab, tenant) = lab();
     let receiver = Receiver::start();
-    let mut setup = Setup::new(&lab);
-    for (format, word) in Format::ALL {
-        for oversize in ["shorten", "dead-letter"] {
-            let name = name(format, oversize);
-            let address = receiver.address;
-            setup = setup.sink(
-                &name,
-                &format!("kind = \"syslog\"\naddress = \"{address}\"\ntransport = \"tcp\"\nformat = \"{word}\"\noversize = \"{oversize}\"\napp_name = \"{name}\""),
-            );
-        }
-    }
-    let mut daemon = setup.start();
-    expect(&mut daemon);
-    check_messages(|name| receiver.payloads(name));
+    let mut daemon = syslog(&lab, "tcp", &receiver.address.to_string());
+    expect(&mut daemon, &TABLE);
+    check_messages(&TABLE, |name| payloads(&receiver.frames(), name));
     goes_on(&mut daemon, &lab, &tenant, 10);
+}
+
+#[test]
+fn a_receiver_that_answers_gets_what_one_over_tcp_gets() {
+    let (lab, tenant) = lab();
+    let rsyslog = Rsyslog::listening(Listen::Relp(None));
+    let mut daemon = syslog(&lab, "relp", &rsyslog.address());
+    expect(&mut daemon, &TABLE);
+    check_messages(&TABLE, |name| payloads(&rsyslog.messages(), name));
+    goes_on(&mut daemon, &lab, &tenant, 10);
+}
+
+#[test]
+fn datagrams_take_what_fits_and_the_rest_shortened_or_not_at_all() {
+    let (lab, tenant) = lab();
+    let rsyslog = Rsyslog::listening(Listen::Udp);
+    let mut daemon = syslog(&lab, "udp", &rsyslog.address());
+    expect(&mut daemon, &DATAGRAMS);
+    let sent = |(_, huge, many): &(Format, Outcome, Outcome)| {
+        let of = |fates: [bool; 3]| fates.iter().filter(|sent| **sent).count();
+        of([*huge != DeadLetter, *many != DeadLetter, true]) + of([*huge == Whole, *many == Whole, true])
+    };
+    let all = DATAGRAMS.iter().map(sent).sum::<usize>();
+    daemon.wait_until("everything that the kernel took at the receiver", |_| rsyslog.messages().len() >= all);
+    check_messages(&DATAGRAMS, |name| payloads(&rsyslog.messages(), name));
+    // As ECS the next one is longer than a datagram too, and one of the two sinks does not shorten.
+    goes_on(&mut daemon, &lab, &tenant, 9);
 }

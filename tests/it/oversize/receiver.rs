@@ -25,17 +25,20 @@ impl Receiver {
         Self { address, frames }
     }
 
-    /// The payloads of those whose APP-NAME is this: what follows the structured data.
-    pub fn payloads(&self, app_name: &str) -> Vec<Vec<u8>> {
-        let frames = self.frames.lock().unwrap();
-        let of_app = |frame: &&Vec<u8>| frame.split(|octet| *octet == b' ').nth(3) == Some(app_name.as_bytes());
-        let payload = |frame: &Vec<u8>| {
-            assert!(frame.len() <= 8000, "{app_name} got {} octets", frame.len());
-            let end = frame.windows(2).position(|two| two == b"] ").expect("structured data");
-            frame[end + 2..].to_vec()
-        };
-        frames.iter().filter(of_app).map(payload).collect()
+    pub fn frames(&self) -> Vec<Vec<u8>> {
+        self.frames.lock().unwrap().clone()
     }
+}
+
+/// The payloads of the messages whose APP-NAME is this: what follows the structured data.
+pub fn payloads(messages: &[Vec<u8>], app_name: &str) -> Vec<Vec<u8>> {
+    let of_app = |message: &&Vec<u8>| message.split(|octet| *octet == b' ').nth(3) == Some(app_name.as_bytes());
+    let payload = |message: &Vec<u8>| {
+        assert!(message.len() <= 8000, "{app_name} got {} octets", message.len());
+        let end = message.windows(2).position(|two| two == b"] ").expect("structured data");
+        message[end + 2..].to_vec()
+    };
+    messages.iter().filter(of_app).map(payload).collect()
 }
 
 fn receive(mut stream: TcpStream, kept: &Mutex<Vec<Vec<u8>>>) {
