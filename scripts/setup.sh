@@ -32,6 +32,7 @@ if [ "$purpose" = test ]; then
   need default-jre-headless have java
   need maven have mvn
   need kcat have kcat
+  need libsasl2-dev pkg-config --exists libsasl2 # for the feature kafka-gssapi
   need liblognorm-utils have lognormalizer
   need rsyslog have rsyslogd
   need rsyslog-relp compgen -G '/usr/lib/*/rsyslog/imrelp.so' # its librelp has TLS by GnuTLS and by OpenSSL
