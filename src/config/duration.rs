@@ -12,9 +12,13 @@ pub(super) const EXPECTED: &str = "a duration with its unit, such as \"90s\", \"
 /// Ten years. Longer ones are slips, and the bound keeps arithmetic on dates far from its edges.
 pub(super) const MOST: Duration = Duration::from_hours(3650 * 24);
 
-/// Reads a duration; days have 24 hours. `None` for a bare number, a negative one, months and years, and more than [`MOST`].
+/// Reads a duration; days have 24 hours. `None` for a bare number, a negative one, a time of day, months and years, and more than
+/// [`MOST`].
 #[must_use]
 pub fn parse(text: &str) -> Option<Duration> {
+    if text.contains(':') {
+        return None; // jiff takes `1:30:00` for a duration, which has no unit
+    }
     let span = SpanParser::new().parse_span(text.trim()).ok()?;
     let exact = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
     Duration::try_from(exact).ok().filter(|duration| *duration <= MOST)
@@ -31,8 +35,11 @@ pub fn show(duration: Duration) -> String {
             rest %= seconds;
         }
     }
-    if duration.subsec_millis() > 0 {
-        let _ = write!(text, "{}ms", duration.subsec_millis());
+    let nanos = duration.subsec_nanos();
+    for (unit, part) in [("ms", nanos / 1_000_000), ("us", nanos / 1_000 % 1_000), ("ns", nanos % 1_000)] {
+        if part > 0 {
+            let _ = write!(text, "{part}{unit}");
+        }
     }
     if text.is_empty() { "0s".to_owned() } else { text }
 }
@@ -63,6 +70,7 @@ mod tests {
             ("PT5M", None),
             ("99999d", None),
             ("soon", None),
+            ("01:30:00", None),
         ] {
             assert_eq!(parse(text), seconds.map(Duration::from_secs), "{text:?}");
         }
@@ -70,8 +78,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_shown_can_be_read_again(millis in 0..u64::try_from(MOST.as_millis()).unwrap()) {
-            let duration = Duration::from_millis(millis);
+        fn what_is_shown_can_be_read_again(seconds in 0..MOST.as_secs(), nanos in 0..1_000_000_000_u32) {
+            let duration = Duration::new(seconds, nanos);
             prop_assert_eq!(parse(&show(duration)), Some(duration));
         }
 
