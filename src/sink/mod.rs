@@ -165,6 +165,12 @@ pub trait Sink: Send + Sync {
     /// Finds out whether the far side can be reached, without sending anything that a reader would see.
     fn probe(&self) -> BoxFuture<'_, Result<(), DeliverError>>;
 
+    /// A count that grows whenever the far side takes something of the page under way. Two looks tell a slow far side from a dead
+    /// one while a question has to wait behind the page; 0 for ever where a sink cannot tell.
+    fn taken(&self) -> u64 {
+        0
+    }
+
     /// Opens files anew (log rotation). Most sinks have nothing to do.
     fn reopen(&self) {}
 
