@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Ports;
+use crate::crash;
 use crate::ledger::{LedgerError, Recorded, Step};
 use crate::retry::{Pauses, Retry};
 use crate::telemetry::events;
@@ -31,6 +32,7 @@ pub async fn record(step: Step, tenant: &TenantName, ports: &Ports) -> Result<()
             }
             Err(error) => error,
         };
+        crash::point("persist.failed");
         events::ledger_failed(tenant, step.route.feed, &error.message, error.advice.as_deref());
         tokio::select! {
             () = ports.cut_off.cancelled() => return Err(error),

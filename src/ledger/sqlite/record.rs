@@ -8,6 +8,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::moment::{Moment, day};
 use super::{aside, lookup, replays};
+use crate::crash;
 use crate::ledger::settings::Bounds;
 use crate::ledger::{Recorded, ReplayKey, RouteKey, Seen, Step};
 use crate::source::FeedKind;
@@ -49,6 +50,7 @@ pub fn group(
 ) -> rusqlite::Result<Vec<rusqlite::Result<Recorded>>> {
     let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut results = Vec::with_capacity(deeds.len());
+    crash::point("ledger.begun");
     for deed in deeds {
         match alone(&mut transaction, deed, bounds, now) {
             // SQLite takes the whole transaction back where there is no going on, such as on a full disk.
@@ -56,6 +58,7 @@ pub fn group(
             result => results.push(result),
         }
     }
+    crash::point("ledger.committing");
     transaction.commit()?;
     Ok(results)
 }
@@ -74,24 +77,29 @@ fn alone(transaction: &mut Transaction<'_>, deed: &Deed, bounds: Bounds, now: Ti
             replays::keep_rhythm(&savepoint, tenant, *feed, rhythm).map(|()| Recorded::default())?
         }
     };
+    crash::point("ledger.step-written");
     savepoint.commit()?;
     Ok(recorded)
 }
 
 fn apply(connection: &Connection, step: &Step, bounds: Bounds, now: Timestamp) -> rusqlite::Result<Recorded> {
     let scope = scope(connection, &step.route)?;
+    crash::point("ledger.scope-found");
     remember(connection, scope, &step.seen, now)?;
+    crash::point("ledger.ids-written");
     aside::lift(connection, &step.lifted)?;
     let mut recorded = Recorded::default();
     if !step.dead.is_empty() {
         let before = aside::amount(connection, scope)?;
         for letter in &step.dead {
             aside::keep(connection, scope, &step.route, letter)?;
+            crash::point("ledger.letter-written");
         }
         recorded = aside::bound(connection, scope, &step.route, before, bounds)?;
     }
     if let Some((key, at)) = &step.replayed {
-        replays::moved(connection, self::scope(connection, &key.route)?, key, *at)?;
+        let scope = self::scope(connection, &key.route)?;
+        replays::moved(connection, scope, key, *at)?;
     }
     if let Some(cursor) = step.cursor {
         connection.prepare_cached("INSERT OR REPLACE INTO cursors (scope, feed, at) VALUES (?1, ?2, ?3)")?.execute(params![
@@ -99,6 +107,7 @@ fn apply(connection: &Connection, step: &Step, bounds: Bounds, now: Timestamp) -
             step.route.feed.as_str(),
             cursor.to_string()
         ])?;
+        crash::point("ledger.cursor-written");
     }
     Ok(recorded)
 }
