@@ -27,6 +27,7 @@ pub mod tenant;
 
 pub mod clock;
 pub mod retry;
+pub mod seal;
 pub mod secret;
 pub mod shutdown;
 pub mod telemetry;

@@ -5,10 +5,11 @@ use super::{File, Findings};
 
 /// What each module may name beside itself. `a` is all of a module, `a::b` one item or module in it, and `a::` the items that
 /// `a/mod.rs` defines itself (its contract), told by their capital letter. ARCHITECTURE.md says the same in words.
-const MAY_KNOW: [(&str, &[&str]); 19] = [
+const MAY_KNOW: [(&str, &[&str]); 20] = [
     ("alert", &[]),
     ("clock", &[]),
     ("retry", &[]),
+    ("seal", &[]),
     ("secret", &[]),
     ("shutdown", &[]),
     ("supervise", &["pipeline", "retry", "telemetry"]),
@@ -19,9 +20,25 @@ const MAY_KNOW: [(&str, &[&str]); 19] = [
     ("ledger", &["clock", "retry", "source::FeedKind", "telemetry", "tenant"]),
     ("telemetry", &["clock", "ledger::", "pipeline::outcome", "sink::", "source::", "tenant"]),
     ("pipeline", &["alert", "clock", "format", "ledger::", "retry", "sink::", "source::", "telemetry", "tenant"]),
-    ("admin", &["clock", "source::FeedKind", "telemetry", "tenant"]),
+    ("admin", &["clock", "secret", "source::FeedKind", "telemetry", "tenant"]),
     ("simulator", &["alert", "clock", "source::FeedKind", "tenant"]),
-    ("config", &["alert", "clock", "format", "ledger", "pipeline", "retry", "secret", "sink", "source", "tenant"]),
+    (
+        "config",
+        &[
+            "admin::settings",
+            "admin::tls",
+            "alert",
+            "clock",
+            "format",
+            "ledger",
+            "pipeline",
+            "retry",
+            "secret",
+            "sink",
+            "source",
+            "tenant",
+        ],
+    ),
     (
         "app",
         &[
@@ -52,6 +69,7 @@ const MAY_KNOW: [(&str, &[&str]); 19] = [
             "ledger",
             "pipeline",
             "retry",
+            "seal",
             "secret",
             "shutdown",
             "simulator",
