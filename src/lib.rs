@@ -28,6 +28,7 @@ pub mod tenant;
 pub mod clock;
 pub mod crash;
 pub mod retry;
+pub mod seal;
 pub mod secret;
 pub mod shutdown;
 pub mod telemetry;

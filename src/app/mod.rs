@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::admin;
+use crate::admin::Endpoint;
 use crate::config::Settings;
 use crate::ledger::{self, Ledger, settings::Kind};
 use crate::pipeline::Ports;
@@ -73,8 +73,10 @@ impl App {
         for warning in &settings.warnings {
             events::configuration_warning(warning);
         }
-        let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
-            let listen = settings.listen;
+        let endpoint = Endpoint::new(settings.admin.clone())
+            .map_err(|problem| StartError::Configuration(format!("admin.tls: {problem}")))?;
+        let listen = settings.admin.listen;
+        let listener = TcpListener::bind(listen).await.map_err(|error| {
             StartError::World(format!(
                 "admin.listen: cannot listen on {listen}: {error}; choose another address or stop who uses it"
             ))
@@ -93,10 +95,7 @@ impl App {
         let view = AdminView::new(&ports, Arc::clone(&boards), meters, outlets.clone(), Arc::clone(&expiries), &settings);
         let until = quiet.clone();
         helpers.spawn(async move {
-            // Listening fails only when the process is out of file descriptors; the daemon goes on without its page.
-            if let Err(error) = admin::serve(listener, Arc::new(view), until.cancelled_owned()).await {
-                events::admin_failed(&error);
-            }
+            endpoint.serve(listener, Arc::new(view), until.cancelled_owned()).await;
         });
         care::spawn(&mut helpers, &settings, &ports, &outlets, boards);
         care::watch_expiries(&mut helpers, &ports, expiries);

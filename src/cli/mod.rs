@@ -16,6 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::seal;
 use crate::telemetry::logging::LogFormat;
 
 /// Exit codes of the operator's surface.
@@ -65,6 +66,9 @@ pub enum Command {
 /// Runs a command to its end.
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
+    if let Err(error) = seal::process() {
+        eprintln!("alertferry: a core dump of this process could hold secrets, and cannot be ruled out: {error}");
+    }
     match cli.command {
         Command::Run(_) => run::run(&cli.config, cli.log_format),
         Command::Check(args) => check::run(&cli.config, &args),

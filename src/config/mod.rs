@@ -14,7 +14,6 @@ mod tenant_files;
 mod validate;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,14 +35,13 @@ use crate::source::cloud::Cloud;
 use crate::source::entra::{App, SignIn};
 use crate::source::throttle::Rate;
 use crate::tenant::{SinkName, Tenant};
-use crate::{ledger, sink};
+use crate::{admin, ledger, sink};
 
 /// Everything that the program needs to know. Each value has been checked, each name resolves.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub ledger: ledger::settings::Settings,
-    /// Where the admin endpoint listens.
-    pub listen: SocketAddr,
+    pub admin: admin::settings::Settings,
     pub shutdown_deadline: Duration,
     pub sinks: BTreeMap<SinkName, sink::settings::Settings>,
     /// How sinks that ask for tokens get them.

@@ -179,9 +179,14 @@ pub fn credential_expired(app: &str, expires: Timestamp) {
     );
 }
 
-/// The admin endpoint ended; everything else goes on.
+/// The admin endpoint cannot take connections for a while; everything else goes on.
 pub fn admin_failed(error: &std::io::Error) {
-    error!(%error, advice = "raise the limit on open files and restart", "The admin endpoint has ended; alerts go on");
+    error!(%error, advice = "raise the limit on open files", "The admin endpoint takes no connections at present; alerts go on");
+}
+
+/// The certificate of the admin endpoint was replaced by files that cannot be used; the one before stays in use.
+pub fn admin_tls_kept(error: &str) {
+    warn!(error, advice = "mend the files of [admin] tls", "The admin endpoint goes on with the certificate that it had");
 }
 
 /// Old IDs could not be removed; they are looked at again later.
