@@ -5,10 +5,19 @@
 //! quick form runs with all tests; `make faults` runs the long form and prints the table. Each scenario has a row in
 //! docs/guarantees.md, "Proven under fault".
 
+mod clocks;
+mod disk;
 mod documents;
+mod hostile;
+mod machine;
+mod ordeal;
 mod pages;
+mod receivers;
+mod road;
 mod scene;
 mod score;
+mod sinks;
+mod stop;
 mod told;
 
 /// Whether the long form was asked for: `ALERTFERRY_FAULTS=long`.
