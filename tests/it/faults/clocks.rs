@@ -1,0 +1,72 @@
+//! Wall clocks that jump: windows go by the server's time, and everything that waits by time that passes.
+
+use jiff::SignedDuration;
+
+use super::machine::Machine;
+use super::scene::{TENANT, Tail, cloud, due, history, look_again, setup};
+use super::score::Score;
+use super::size;
+use super::told;
+use crate::support::daemon::{Daemon, GENEROUS};
+use crate::support::service::poll;
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+const ALERTS: usize = 5;
+
+/// Alerts come in before, between and after jumps, while the daemon runs and while it does not. A small overlap, so that a window
+/// that ended in the server's future would be found out.
+fn jumps(score: Score, to: &[SignedDuration], tell: impl Fn(&Daemon) -> Option<String>) {
+    let lab = cloud(history(1, 20), &[]);
+    let machine = Machine::new();
+    let setup = setup(&lab).default("overlap", "\"2s\"").default("lookback", "\"2h\"");
+    let folder = setup.folder().to_owned();
+    let mut daemon = machine.under(setup, &folder).start();
+    let mut out = Tail::of(&daemon, "out");
+    out.wait_for(&due(&lab), GENEROUS);
+    let mut told = None;
+    for round in 0..size(1, 5) {
+        for ahead in to {
+            machine.clock(*ahead);
+            lab.generate(TENANT, ALERTS);
+            look_again(&daemon, GENEROUS);
+            lab.generate(TENANT, ALERTS);
+            told = told.or_else(|| tell(&daemon));
+            if round % 2 == 0 {
+                daemon.stop();
+                lab.generate(TENANT, ALERTS);
+                daemon.restart();
+            }
+        }
+        machine.clock(SignedDuration::ZERO);
+        lab.generate(TENANT, ALERTS);
+        look_again(&daemon, GENEROUS);
+        lab.generate(TENANT, ALERTS);
+    }
+    let due = due(&lab);
+    let arrivals = out.settle(&mut daemon, &due, GENEROUS);
+    score.mended(alertferry::clock::now()).add(&due, arrivals).told(told).keep();
+}
+
+fn nothing(_: &Daemon) -> Option<String> {
+    Some("nothing to tell".to_owned())
+}
+
+#[test]
+fn a_clock_that_jumps_forward_and_back_again() {
+    jumps(Score::of("clock-forward"), &[HOUR, 40 * DAY], nothing);
+}
+
+#[test]
+fn a_clock_that_jumps_back_and_forward_again() {
+    jumps(Score::of("clock-back"), &[-HOUR, -23 * HOUR], nothing);
+}
+
+#[test]
+fn a_clock_that_is_days_behind() {
+    jumps(Score::of("clock-far-behind"), &[-3 * DAY], |daemon| {
+        let words = "clock";
+        poll(GENEROUS, || told::log(daemon, "WARN", words).is_some());
+        told::log(daemon, "WARN", words)
+    });
+}
