@@ -18,6 +18,7 @@ mod program;
 mod records;
 mod relp;
 mod routes;
+mod security;
 mod service;
 mod sign_in;
 mod simulator;
