@@ -20,6 +20,7 @@ mod routes;
 mod service;
 mod sign_in;
 mod simulator;
+mod soak;
 mod support;
 mod syslog;
 mod syslog_tls;
