@@ -22,6 +22,7 @@ mod security;
 mod service;
 mod sign_in;
 mod simulator;
+mod soak;
 mod support;
 mod syslog;
 mod syslog_tls;
