@@ -5,8 +5,13 @@
 //! quick form runs with all tests; `make faults` runs the long form and prints the table. Each scenario has a row in
 //! docs/guarantees.md, "Proven under fault".
 
+mod crash_points;
 mod documents;
+#[cfg(feature = "kafka")]
+mod kills;
 mod pages;
+#[cfg(feature = "kafka")]
+mod receivers;
 mod scene;
 mod score;
 mod told;
