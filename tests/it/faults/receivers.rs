@@ -13,8 +13,10 @@ struct Record {
     tenant_id: String,
 }
 
-/// The keys of a sink that sends to a topic.
+/// The keys of a sink that sends to a topic, which is made now: what is not there cannot be read.
 pub fn kafka_sink(broker: &Broker, topic: &str) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(broker.create_topic(topic, 3, &[]));
     format!("kind = \"kafka\"\nbrokers = [\"{}\"]\ntopic = {topic:?}\nformat = \"raw\"", broker.address())
 }
 
