@@ -13,7 +13,7 @@ pub const POINTS: [&str; 3] = ["ledger.forgetting", "ledger.forgotten", "ledger.
 
 /// The folder of the ledger with which a process started by these tests works until it dies.
 const FOLDER: &str = "ALERTFERRY_TEST_POINTS_FOLDER";
-const OLD: usize = 2_500;
+const OLD: usize = 4_500;
 const YOUNG: usize = 300;
 
 fn route() -> RouteKey {
