@@ -5,15 +5,23 @@
 //! quick form runs with all tests; `make faults` runs the long form and prints the table. Each scenario has a row in
 //! docs/guarantees.md, "Proven under fault".
 
+#[cfg(feature = "kafka")]
+mod changes;
 mod crash_points;
 mod documents;
+mod expand;
 #[cfg(feature = "kafka")]
 mod kills;
+mod late;
 mod pages;
 #[cfg(feature = "kafka")]
 mod receivers;
 mod scene;
 mod score;
+mod sign_in;
+mod tail;
+mod throttled;
+mod ties;
 mod told;
 
 /// Whether the long form was asked for: `ALERTFERRY_FAULTS=long`.
