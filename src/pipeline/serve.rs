@@ -200,7 +200,8 @@ impl Work {
         if !route.filter.pass_whole(&finding) {
             return Ok(None);
         }
-        let context = Context { tenant: &route.tenant, feed: route.key.feed, activity, collected: handout.collected };
+        let context =
+            Context { tenant: &route.tenant, feed: route.key.feed, activity, collected: handout.collected, replayed: false };
         let about = About {
             kind: header.kind,
             alert_id: header.id.clone(),
@@ -208,6 +209,7 @@ impl Work {
             at: header.updated.or(header.created),
             activity,
             event_uid: event_uid(&context, &header.id, header.updated.or(header.created)),
+            replayed: context.replayed,
         };
         let room = (route.outlet.room(&route.tenant, route.key.feed, route.encoder, &about), route.oversize);
         let encode = |out: &mut Vec<u8>| encode_within(route.encoder, &finding, &context, room, out);
