@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Ports;
+use crate::crash;
 use crate::ledger::{LedgerError, Step};
 use crate::retry::{Pauses, Retry};
 use crate::telemetry::events;
@@ -21,6 +22,7 @@ pub async fn record(step: Step, tenant: &TenantName, ports: &Ports) -> Result<()
         let recorded = ports.ledger.record(step.clone()).await;
         ports.note_ledger(recorded.as_ref().err());
         let Err(error) = recorded else { return Ok(()) };
+        crash::point("persist.failed");
         events::ledger_failed(tenant, step.route.feed, &error.message, error.advice.as_deref());
         tokio::select! {
             () = ports.cut_off.cancelled() => return Err(error),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::moment::Moment;
+use crate::crash;
 
 /// How many rows one stride looks at: about two milliseconds of work.
 const STRIDE: u32 = 1000;
@@ -58,6 +59,7 @@ impl Forgetting {
         let rows = rows(&transaction, &place)?;
         let last = rows.len() < STRIDE as usize;
         let forgotten = self.delete(&transaction, &mut place, rows)?;
+        crash::point("ledger.forgetting");
         transaction.prepare_cached("UPDATE days SET ids = ids - ?2 WHERE day = ?1")?.execute(params![place.day, forgotten])?;
         if last {
             transaction
@@ -66,6 +68,7 @@ impl Forgetting {
             transaction.prepare_cached("DELETE FROM days WHERE day = ?1 AND ids = 0")?.execute([place.day])?;
         }
         transaction.commit()?;
+        crash::point("ledger.forgotten");
         if last {
             self.done = place.day;
         } else {

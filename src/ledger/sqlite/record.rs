@@ -8,6 +8,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::lookup;
 use super::moment::{Moment, day};
+use crate::crash;
 use crate::ledger::{DeadLetter, Seen, Step};
 
 /// Commits steps together: what became of each, in order. An error of the whole means that none was recorded.
@@ -15,6 +16,7 @@ use crate::ledger::{DeadLetter, Seen, Step};
 pub fn group(connection: &mut Connection, steps: &[Step], now: Timestamp) -> rusqlite::Result<Vec<rusqlite::Result<()>>> {
     let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut results = Vec::with_capacity(steps.len());
+    crash::point("ledger.begun");
     for step in steps {
         match alone(&mut transaction, step, now) {
             // SQLite takes the whole transaction back where there is no going on, such as on a full disk.
@@ -22,6 +24,7 @@ pub fn group(connection: &mut Connection, steps: &[Step], now: Timestamp) -> rus
             result => results.push(result),
         }
     }
+    crash::point("ledger.committing");
     transaction.commit()?;
     Ok(results)
 }
@@ -34,14 +37,18 @@ pub fn moment(seen: &Seen, now: Timestamp) -> Moment {
 fn alone(transaction: &mut Transaction<'_>, step: &Step, now: Timestamp) -> rusqlite::Result<()> {
     let savepoint = transaction.savepoint()?;
     apply(&savepoint, step, now)?;
+    crash::point("ledger.step-written");
     savepoint.commit()
 }
 
 fn apply(connection: &Connection, step: &Step, now: Timestamp) -> rusqlite::Result<()> {
     let scope = scope(connection, step)?;
+    crash::point("ledger.scope-found");
     remember(connection, scope, &step.seen, now)?;
+    crash::point("ledger.ids-written");
     for letter in &step.dead {
         keep(connection, scope, step, letter)?;
+        crash::point("ledger.letter-written");
     }
     if let Some(cursor) = step.cursor {
         connection.prepare_cached("INSERT OR REPLACE INTO cursors (scope, feed, at) VALUES (?1, ?2, ?3)")?.execute(params![
@@ -49,6 +56,7 @@ fn apply(connection: &Connection, step: &Step, now: Timestamp) -> rusqlite::Resu
             step.route.feed.as_str(),
             cursor.to_string()
         ])?;
+        crash::point("ledger.cursor-written");
     }
     Ok(())
 }

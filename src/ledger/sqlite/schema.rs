@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::{refusal, sqlite};
+use crate::crash;
 use crate::ledger::LedgerError;
 
 /// Marks the file as ours: "ALFR".
@@ -96,10 +97,13 @@ fn migrate(connection: &mut Connection, file: &Path, migrations: &[&str]) -> Res
         for (layout, migration) in (1..).zip(migrations).skip(done) {
             transaction.execute_batch(migration)?;
             transaction.pragma_update(None, "user_version", layout)?;
+            crash::point("ledger.layout-written");
         }
         transaction.commit()
     };
-    run().map_err(|error| sqlite("be brought to this version's layout", file, &error))
+    run().map_err(|error| sqlite("be brought to this version's layout", file, &error))?;
+    crash::point("ledger.laid-out");
+    Ok(())
 }
 
 #[cfg(test)]

@@ -15,8 +15,8 @@ use super::error::{refusal, sqlite};
 use super::forget::Forgetting;
 use super::lock::Lock;
 use super::record;
-use crate::clock;
 use crate::ledger::{LedgerError, Step};
+use crate::{clock, crash};
 
 /// No more than about this many IDs and dead letters in one commit, so that nobody waits long for others' steps.
 const GROUP: usize = 10_000;
@@ -82,12 +82,14 @@ impl Writer {
             }
             return;
         }
+        crash::point("ledger.gathered");
         let now = clock::now();
         let failed = |error: &rusqlite::Error| sqlite("record a step", &self.file, error);
         let results: Vec<Result<(), LedgerError>> = match record::group(&mut self.connection, &round.steps, now) {
             Ok(results) => results.into_iter().map(|result| result.map_err(|error| failed(&error))).collect(),
             Err(error) => vec![Err(failed(&error)); round.steps.len()],
         };
+        crash::point("ledger.committed");
         if let Some((forgetting, _)) = forgetting.front_mut() {
             round.steps.iter().flat_map(|step| &step.seen).for_each(|seen| forgetting.heard(record::moment(seen, now)));
         }
@@ -95,6 +97,7 @@ impl Writer {
             // Whoever stopped waiting still has the step recorded.
             let _ = reply.send(result);
         }
+        crash::point("ledger.answered");
     }
 
     /// `SQLite` would go on writing to a file that nobody finds any more, and the next start would send everything again.
@@ -126,6 +129,7 @@ impl Writer {
     fn checkpoint(&self) {
         let pages = |mode: &str| self.connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| row.get(1));
         let result = pages("NOOP").and_then(|waiting: i64| if waiting < LOG_PAGES { Ok(waiting) } else { pages("PASSIVE") });
+        crash::point("ledger.checkpointed");
         if let Err(error) = result {
             let error = sqlite("carry its log into the file", &self.file, &error);
             tracing::warn!(error = %error, advice = error.advice, "the ledger's log keeps growing until this works");
@@ -133,8 +137,10 @@ impl Writer {
     }
 
     fn close(self, reply: Reply<()>) {
+        crash::point("ledger.closing");
         let Self { connection, file, lock } = self;
         let result = connection.close().map_err(|(_, error)| sqlite("be closed", &file, &error));
+        crash::point("ledger.closed");
         drop(lock);
         let _ = reply.send(result);
     }
