@@ -120,6 +120,7 @@ pub(super) fn feeds(settings: &Settings, outlets: &[Arc<Outlet>], ports: &Ports)
                 plan: plan(tenant),
                 board,
                 freed: notify,
+                lane: Arc::default(),
                 ports: ports.clone(),
             };
             all.running.spawn(supervise(Arc::new(feed), routes));

@@ -1,7 +1,8 @@
 //! On whose behalf a page is handed out, and what follows from it for each alert. All errands go through
 //! [`serve`](super::serve): they differ in nothing but what is said here.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -34,7 +35,12 @@ pub struct Replay {
     /// How far it had come before this page, and how far it has once the page is delivered.
     pub before: Timestamp,
     pub after: Timestamp,
+    /// The dead letters of the sink when the replay began, by alert ID.
+    pub aside: Arc<Aside>,
 }
+
+/// Numbers of dead letters by alert ID.
+pub type Aside = HashMap<String, Vec<i64>>;
 
 /// How an alert stands with its route, whatever the ledger remembers of its ID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,25 +138,23 @@ impl Replay {
         } else {
             vec![false; wanted.len()]
         };
-        let of_the_sink =
-            KeptFilter { tenant: Some(route.key.tenant.clone()), sink: route.key.sink.clone(), ..KeptFilter::default() };
-        let any = !ports.ledger.kept(KeptFilter { limit: Some(1), ..of_the_sink.clone() }).await?.is_empty();
+        let numbers: Vec<i64> = wanted.iter().filter_map(|(_, header)| self.aside.get(&header.id)).flatten().copied().collect();
+        let kept = if numbers.is_empty() {
+            Vec::new()
+        } else {
+            // Some may have been taken up by somebody else since.
+            ports.ledger.kept(KeptFilter { numbers: Some(numbers), ..KeptFilter::default() }).await?
+        };
         let mut past = Vec::with_capacity(wanted.len());
         for (((_, header), known), sent) in wanted.iter().zip(known).zip(sent) {
             if sent {
                 past.push(Past { standing: Standing::Done, letters: Vec::new() });
                 continue;
             }
-            let letters = match known {
-                Some(_) if any => {
-                    let filter = KeptFilter { alert_id: Some(header.id.clone()), ..of_the_sink.clone() };
-                    ports.ledger.kept(filter).await?
-                }
-                _ => Vec::new(),
-            };
-            let never_sent = letters.iter().any(|letter| never_sent(route, header, *known, letter, handout));
+            let letters = || kept.iter().filter(|kept| kept.letter.alert_id == header.id);
+            let never_sent = letters().any(|letter| never_sent(route, header, *known, letter, handout));
             let standing = if again || never_sent { Standing::ToSend } else { Standing::AsKnown };
-            past.push(Past { standing, letters: letters.into_iter().map(|letter| letter.number).collect() });
+            past.push(Past { standing, letters: letters().map(|letter| letter.number).collect() });
         }
         Ok(past)
     }

@@ -112,9 +112,11 @@ impl Letters {
             let header = (self.header)(self.feed, &letter.alert_id, &letter.body);
             let bad = match &header {
                 Err(unreadable) => Some(unreadable.to_string()),
-                Ok(header) => header.tenant_id.as_ref().filter(|named| !named.eq_ignore_ascii_case(self.tenant.id.as_str())).map(
-                    |named| format!("the record names tenant {named:?}, but it came from tenant {}", self.tenant.id),
-                ),
+                Ok(header) => header
+                    .tenant_id
+                    .as_ref()
+                    .filter(|named| !named.eq_ignore_ascii_case(self.tenant.id.as_str()))
+                    .map(|named| format!("the record names tenant {named:?}, but it came from tenant {}", self.tenant.id)),
             };
             match bad {
                 Some(reason) => stay.push((letter.alert_id, reason)),

@@ -14,8 +14,8 @@ use tokio::time::{Duration, Instant, sleep_until};
 
 use super::Ports;
 use super::aside::{self, Sorted};
-use super::route::{Route, Settled};
 use super::errand::Errand;
+use super::route::{Route, Settled};
 use super::serve::{Handout, serve};
 use super::undelivered::Undelivered;
 use crate::ledger::LedgerError;

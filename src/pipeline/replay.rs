@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::errand::{Errand, Replay};
+use super::errand::{Aside, Errand, Replay};
 use super::insist::{Listener, Stopped, insist};
 use super::lane::Lane;
 use super::pass::BIG;
@@ -27,11 +27,14 @@ use super::schedule::Plan;
 use super::serve::Handout;
 use super::tally::Tally;
 use super::{Ports, aside};
-use crate::ledger::{LedgerError, ReplayKey};
+use crate::ledger::{KeptFilter, LedgerError, ReplayKey, RouteKey};
 use crate::retry::Pauses;
 use crate::source::{FetchError, Page, Source, Trouble, Window};
 use crate::tenant::Tenant;
 use crate::{clock, crash};
+
+/// So many dead letters are looked at together; each may have megabytes.
+const AT_ONCE: u32 = 50;
 
 /// A span of the past on its way to one sink.
 #[expect(missing_debug_implementations, reason = "it lives on the stack of its errand, whose key is printable")]
@@ -85,6 +88,7 @@ impl Rereading<'_> {
 
     async fn read(&self, ports: &Ports, stop: &CancellationToken, watcher: &mut dyn Watcher) -> Result<(), End> {
         let mut at = ports.ledger.replayed(self.key.clone()).await?.unwrap_or(self.key.from);
+        let aside = Arc::new(self.aside(ports).await?);
         let (mut read, mut tally, mut pauses) = (0, Tally::default(), Pauses::new(self.plan.retry));
         watcher.came(at, read, &tally);
         loop {
@@ -115,7 +119,8 @@ impl Rereading<'_> {
                 read += page.records().len() as u64;
                 ports.metrics.read(&self.tenant.name, self.source.kind(), page.records().len() as u64);
                 let after = page.complete_to.unwrap_or(at).clamp(at, self.key.to.max(at));
-                self.hand_out(page, Replay { key: self.key.clone(), before: at, after }, &mut tally, (ports, stop), watcher).await?;
+                let replay = Replay { key: self.key.clone(), before: at, after, aside: Arc::clone(&aside) };
+                self.hand_out(page, replay, &mut tally, (ports, stop), watcher).await?;
                 crash::point("replay.page-done");
                 at = after;
                 watcher.came(at, read, &tally);
@@ -129,6 +134,22 @@ impl Rereading<'_> {
                 () = ports.stopping.cancelled() => return Err(End::Stopped),
                 () = stop.cancelled() => return Err(End::Stopped),
                 () = sleep(pause) => {}
+            }
+        }
+    }
+
+    /// The dead letters of the route's sink: what was kept aside was never sent, although the ledger knows it.
+    async fn aside(&self, ports: &Ports) -> Result<Aside, LedgerError> {
+        let RouteKey { tenant, sink, .. } = &self.key.route;
+        let mut filter =
+            KeptFilter { tenant: Some(tenant.clone()), sink: sink.clone(), limit: Some(AT_ONCE), ..KeptFilter::default() };
+        let mut aside = Aside::default();
+        loop {
+            let kept = ports.ledger.kept(filter.clone()).await?;
+            let Some(last) = kept.last() else { return Ok(aside) };
+            filter.after = last.number;
+            for kept in kept {
+                aside.entry(kept.letter.alert_id).or_default().push(kept.number);
             }
         }
     }

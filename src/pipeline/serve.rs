@@ -75,7 +75,8 @@ pub async fn serve_counting(route: &Route, handout: &Handout, tally: &mut Tally,
         }
     };
     let Settled { seen, dead, lifted, open } = work.settle(route, delivery.verdicts, handout, tally);
-    let undelivered = delivery.failure.map(Undelivered::from).or_else(|| (open > 0).then(|| Undelivered::unanswered(route, open)));
+    let undelivered =
+        delivery.failure.map(Undelivered::from).or_else(|| (open > 0).then(|| Undelivered::unanswered(route, open)));
 
     let page = &handout.sorted.page;
     let complete_to = if undelivered.is_none() && handout.errand.moves_cursor() { page.complete_to } else { None };
@@ -218,8 +219,13 @@ impl Work {
         if !route.filter.pass_whole(&finding) {
             return Ok(None);
         }
-        let context =
-            Context { tenant: &route.tenant, feed: route.key.feed, activity, collected: handout.collected, replayed: handout.errand.marks() };
+        let context = Context {
+            tenant: &route.tenant,
+            feed: route.key.feed,
+            activity,
+            collected: handout.collected,
+            replayed: handout.errand.marks(),
+        };
         let about = About {
             kind: header.kind,
             alert_id: header.id.clone(),
