@@ -9,12 +9,12 @@
 //! * in `insist`, after the commit: alerts, dead letters and progress are durable together, nothing is sent again. What lies at or
 //!   behind `after` is read again, and dropped: without `send_again` since the ledger knows it, with it since the ledger knows what this
 //!   replay has sent;
-//! * before `end_replay`: the last page is read again and dropped in the same way;
-//! * after it: the replay is done, and the same command begins another one.
+//! * after the last page, before `ended` is durable: the last page is read again and dropped in the same way;
+//! * after it: there is nothing left to read; whoever gave the errand has the ledger forget it, once all its feeds have come so far.
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -26,12 +26,15 @@ use super::route::Route;
 use super::schedule::Plan;
 use super::serve::Handout;
 use super::tally::Tally;
-use super::{Ports, aside};
-use crate::ledger::{KeptFilter, LedgerError, ReplayKey, RouteKey};
+use super::{Ports, aside, persist};
+use crate::ledger::{KeptFilter, LedgerError, ReplayKey, RouteKey, Step};
 use crate::retry::Pauses;
 use crate::source::{FetchError, Page, Source, Trouble, Window};
 use crate::tenant::Tenant;
 use crate::{clock, crash};
+
+/// The vendor's clock counts in 100 ns.
+const TICK: SignedDuration = SignedDuration::from_nanos(100);
 
 /// So many dead letters are looked at together; each may have megabytes.
 const AT_ONCE: u32 = 50;
@@ -88,10 +91,12 @@ impl Rereading<'_> {
 
     async fn read(&self, ports: &Ports, stop: &CancellationToken, watcher: &mut dyn Watcher) -> Result<(), End> {
         let mut at = ports.ledger.replayed(self.key.clone()).await?.unwrap_or(self.key.from);
+        // As long as there may be another page, more may lie at the last moment.
+        let last = self.key.to.checked_sub(TICK).unwrap_or(self.key.to);
         let aside = Arc::new(self.aside(ports).await?);
         let (mut read, mut tally, mut pauses) = (0, Tally::default(), Pauses::new(self.plan.retry));
         watcher.came(at, read, &tally);
-        loop {
+        while at < self.key.to {
             let mut pages = self.source.open(Window { from: at, to: self.key.to });
             let failure = loop {
                 let next = async {
@@ -108,7 +113,9 @@ impl Rereading<'_> {
                     Ok(Some(page)) => page,
                     Ok(None) => {
                         crash::point("replay.read");
-                        ports.ledger.end_replay(self.key.clone()).await?;
+                        let ended = Some((self.key.clone(), self.key.to));
+                        let step = Step { replayed: ended, ..Step::of(self.key.route.clone()) };
+                        persist::record(step, &self.tenant.name, ports).await?;
                         crash::point("replay.ended");
                         return Ok(());
                     }
@@ -118,7 +125,7 @@ impl Rereading<'_> {
                 pauses.reset();
                 read += page.records().len() as u64;
                 ports.metrics.read(&self.tenant.name, self.source.kind(), page.records().len() as u64);
-                let after = page.complete_to.unwrap_or(at).clamp(at, self.key.to.max(at));
+                let after = page.complete_to.unwrap_or(at).min(last).max(at);
                 let replay = Replay { key: self.key.clone(), before: at, after, aside: Arc::clone(&aside) };
                 self.hand_out(page, replay, &mut tally, (ports, stop), watcher).await?;
                 crash::point("replay.page-done");
@@ -136,6 +143,7 @@ impl Rereading<'_> {
                 () = sleep(pause) => {}
             }
         }
+        Ok(())
     }
 
     /// The dead letters of the route's sink: what was kept aside was never sent, although the ledger knows it.
