@@ -97,6 +97,28 @@ pub fn dead_letter(tenant: &TenantName, feed: FeedKind, sink: Option<&SinkName>,
     );
 }
 
+/// A tenant's dead letters for a sink have come to 80% of what may be kept.
+pub fn dead_letters_crowded(tenant: &TenantName, sink: Option<&SinkName>, letters: u64, bytes: u64) {
+    let sink = sink.map(SinkName::as_str);
+    warn!(
+        %tenant, sink, count = letters, bytes,
+        advice = "see why with `alertferry dead-letters list`, then retry or discard them, or raise max_dead_letters and \
+                  max_dead_letter_bytes in [ledger]; at the bound the oldest are dropped",
+        "The dead letters of a tenant and sink have come to 80% of what is kept"
+    );
+}
+
+/// The oldest dead letter of a tenant and sink had to go to keep the bound.
+pub fn dead_letter_dropped(tenant: &TenantName, feed: &str, sink: Option<&SinkName>, alert_id: &str, kept_at: Timestamp) {
+    let sink = sink.map(SinkName::as_str);
+    error!(
+        %tenant, feed, sink, alert_id, %kept_at,
+        advice = "it is no longer kept: once the cause is mended, read it again with `alertferry replay --send-again` over the \
+                  time of the alert",
+        "A dead letter was dropped: its tenant and sink have more than may be kept"
+    );
+}
+
 /// A record names another tenant than the one that was asked. It is never forwarded.
 pub fn foreign_record(tenant: &TenantName, feed: FeedKind, alert_id: &str, named: &str) {
     error!(
@@ -188,4 +210,33 @@ pub fn stopped(clean: bool, count: u64) {
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Somebody at the control socket is neither the daemon's user nor root.
+pub fn control_refused(user: Option<u32>) {
+    warn!(
+        user,
+        advice = "run the command as the daemon's user or as root",
+        "Somebody else's question at the control socket was refused"
+    );
+}
+
+/// Commands cannot ask the daemon for anything.
+pub fn control_unavailable(error: &str) {
+    warn!(error, "There is no control socket: replay and dead-letters retry have to wait until the daemon is stopped");
+}
+
+/// Something went wrong with what an operator asked for; it is tried again.
+pub fn errand_trouble(error: &str, advice: Option<&str>, again_in: Duration) {
+    warn!(error, advice, again_s = again_in.as_secs(), "An errand is held up; it is tried again");
+}
+
+/// An operator has the past read again.
+pub fn replay_started(tenant: &TenantName, sink: &SinkName, from: Timestamp, to: Timestamp, send_again: bool) {
+    info!(%tenant, %sink, %from, %to, send_again, "A replay begins");
+}
+
+/// The past was read again, or not to the end.
+pub fn replay_ended(tenant: &TenantName, sink: &SinkName, count: u64, error: Option<&str>) {
+    info!(%tenant, %sink, count, error, "A replay ended");
 }

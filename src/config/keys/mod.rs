@@ -180,11 +180,33 @@ pub const LEDGER: Group = Group::new(
             "`\"30d\"`",
             "How long an alert ID is remembered; not shorter than any overlap or sweep reach.",
         ),
+        key(
+            "max_dead_letters",
+            "number",
+            "`10000`",
+            "How many dead letters each tenant and sink may have; beyond it the oldest go.",
+        ),
+        key(
+            "max_dead_letter_bytes",
+            "number",
+            "`67108864`",
+            "How many bytes they may have, of bodies, reasons and alert IDs; at least `1048576`.",
+        ),
     ]],
 );
 
-pub const ADMIN: Group =
-    Group::new("`[admin]`", &[&[key("listen", "address", "`\"127.0.0.1:9464\"`", "IP address and port of the admin endpoint.")]]);
+pub const ADMIN: Group = Group::new(
+    "`[admin]`",
+    &[&[
+        key("listen", "address", "`\"127.0.0.1:9464\"`", "IP address and port of the admin endpoint."),
+        key(
+            "socket",
+            "path",
+            "`control.sock` in the ledger's folder",
+            "The control socket, by which commands ask the daemon; at most 107 octets long.",
+        ),
+    ]],
+);
 
 pub const CLOUD: Group = Group::new(
     "`[clouds.NAME]`",
