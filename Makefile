@@ -39,6 +39,7 @@ docs: ## Renew the table in docs/formats.md from what the encoders do
 build: ## Build the program that is shipped: target/release/alertferry
 	@bash scripts/setup.sh build
 	@$(CARGO) build --locked --release
+	@! grep -q ALERTFERRY_CRASH_AT target/release/alertferry || { echo "the program has the points of src/crash.rs, which are for tests" >&2; exit 1; }
 
 fmt: ## Format the code
 	@$(CARGO) fmt

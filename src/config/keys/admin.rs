@@ -6,6 +6,12 @@ pub const ADMIN: Group = Group::new(
     "`[admin]`",
     &[&[
         key("listen", "address", "`\"127.0.0.1:9464\"`", "IP address and port of the admin endpoint."),
+        key(
+            "socket",
+            "path",
+            "`control.sock` in the ledger's folder",
+            "The control socket, by which commands ask the daemon; at most 107 octets long.",
+        ),
         key("token", "secret", "–", "What callers have to show, as a bearer or as a password: 16 characters or more."),
         key(
             "tls",

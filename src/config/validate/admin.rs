@@ -11,6 +11,7 @@ use crate::admin::tls;
 use crate::config::env::Environment;
 use crate::config::raw::Section;
 use crate::config::{keys, secrets};
+use crate::control;
 use crate::secret::Secret;
 
 /// Fewer characters could be found by trying.
@@ -19,15 +20,26 @@ const TOKEN: &str = "a token of at least 16 visible ASCII characters, such as `o
 const CERTIFICATES: &str = "the path of a PEM file";
 const HOSTS: &str = "a list of host names without ports, such as [\"alertferry.example.net\"]";
 
-pub(super) fn read(top: &Section<'_>, environment: &Environment) -> Option<Settings> {
-    let section = top.section("admin", &keys::ADMIN)?;
+/// The endpoint, and where the control socket is to be if somebody says so.
+pub(super) fn read(top: &Section<'_>, environment: &Environment) -> (Option<Settings>, Option<PathBuf>) {
+    let Some(section) = top.section("admin", &keys::ADMIN) else { return (None, None) };
+    (endpoint(&section, environment), socket(&section))
+}
+
+fn socket(section: &Section<'_>) -> Option<PathBuf> {
+    let expected = format!("the path of a socket, of at most {} octets", control::LONGEST_PATH);
+    let path = |text: &str| Some(PathBuf::from(text)).filter(|path| control::fits(path).is_ok());
+    section.has("socket").then(|| section.parsed("socket", &expected, path)).flatten()
+}
+
+fn endpoint(section: &Section<'_>, environment: &Environment) -> Option<Settings> {
     let listen = section.parsed("listen", "an IP address and a port, such as \"127.0.0.1:9464\"", |text| text.parse().ok());
-    let token = token(&section, environment);
-    let tls = tls(&section, environment);
+    let token = token(section, environment);
+    let tls = tls(section, environment);
     let open = section.or("open", false, Section::flag);
     let hosts = section.or("hosts", Vec::new(), |section, key| hosts(section, key));
     let settings = Settings { listen: listen?, token: token.ok()?, tls: tls.ok()?, hosts: hosts? };
-    check_reach(&section, &settings, open?);
+    check_reach(section, &settings, open?);
     Some(settings)
 }
 

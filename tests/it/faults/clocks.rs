@@ -3,9 +3,10 @@
 use jiff::SignedDuration;
 
 use super::machine::Machine;
-use super::scene::{TENANT, Tail, cloud, due, history, look_again, setup};
+use super::scene::{TENANT, cloud, due, history, look_again, setup};
 use super::score::Score;
 use super::size;
+use super::tail::Tail;
 use super::told;
 use crate::support::daemon::{Daemon, GENEROUS};
 use crate::support::service::poll;

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use super::machine::{Machine, Trouble};
 use super::ordeal::Ordeal;
-use super::scene::{TENANT, Tail, cloud, due, history, setup};
+use super::scene::{TENANT, cloud, due, history, setup};
 use super::score::Score;
+use super::tail::Tail;
 use super::told;
 use crate::support::daemon::{Daemon, GENEROUS};
 use crate::support::lab::Lab;

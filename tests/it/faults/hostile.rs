@@ -4,9 +4,10 @@ use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use super::scene::{Tail, cloud, due_of, history, look_again, set, setup};
+use super::scene::{cloud, due_of, history, look_again, set, setup};
 use super::score::Score;
 use super::size;
+use super::tail::Tail;
 use super::told;
 use crate::support::daemon::{Daemon, GENEROUS};
 

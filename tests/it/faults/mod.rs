@@ -8,11 +8,15 @@
 #[cfg(feature = "kafka")]
 mod changes;
 mod clocks;
+mod crash_points;
 mod disk;
 mod documents;
-mod documents;
 mod expand;
+#[cfg(feature = "kafka")]
+mod gathered;
 mod hostile;
+#[cfg(feature = "kafka")]
+mod kills;
 mod late;
 mod machine;
 mod ordeal;

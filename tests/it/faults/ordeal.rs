@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::scene::{Tail, cloud, due, history, look_again, setup};
+use super::scene::{cloud, due, history, look_again, setup};
 use super::score::{Arrival, Due, Score};
 use super::size;
+use super::tail::Tail;
 use crate::support::daemon::{Daemon, GENEROUS, Setup};
 use crate::support::lab::Lab;
 use crate::support::service::poll;

@@ -2,8 +2,9 @@
 
 use super::receivers::Receiver;
 use super::road::Mood;
-use super::scene::{Tail, cloud, due, history, setup};
+use super::scene::{cloud, due, history, setup};
 use super::score::{Arrival, Score};
+use super::tail::Tail;
 use crate::support::daemon::GENEROUS;
 use crate::support::service::poll;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use alertferry::clock;
-use alertferry::ledger::settings::{Kind, Settings};
+use alertferry::ledger::settings::{Bounds, Kind, Settings};
 use alertferry::ledger::{self, Known, Ledger, RouteKey, Seen, SeenKey, Step};
 use alertferry::source::FeedKind;
 use alertferry::tenant::{SinkName, TenantId};
@@ -20,7 +20,8 @@ const IDS: u32 = 50;
 /// The least of the rounds' medians, for each of two ledgers.
 pub fn costs(folders: [PathBuf; 2]) -> [Duration; 2] {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let settings = folders.map(|folder| Settings { kind: Kind::Embedded(folder), retention: Duration::from_hours(48) });
+    let retention = Duration::from_hours(48);
+    let settings = folders.map(|folder| Settings { kind: Kind::Embedded(folder), retention, bounds: Bounds::default() });
     let ledgers = settings.map(|settings| ledger::open(&settings).expect("a ledger that was in use is a ledger"));
     let mut least = [Duration::MAX; 2];
     for round in 0..ROUNDS {
@@ -51,5 +52,5 @@ fn step(name: &str) -> Step {
     let known = Known { revision: Some(now), resolved: false };
     let seen = |number| Seen { key: SeenKey { id: format!("soak-{name}-{number}"), created: Some(now) }, known };
     let route = RouteKey { tenant: TenantId::from("soak"), feed: FeedKind::GraphAlerts, sink: Some(SinkName::from("siem")) };
-    Step { route, seen: (0..IDS).map(seen).collect(), dead: Vec::new(), cursor: Some(now) }
+    Step { seen: (0..IDS).map(seen).collect(), cursor: Some(now), ..Step::of(route) }
 }

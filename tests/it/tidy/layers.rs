@@ -30,6 +30,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "admin::tls",
             "alert",
             "clock",
+            "control",
             "format",
             "ledger",
             "pipeline",
@@ -40,6 +41,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "tenant",
         ],
     ),
+    ("control", &["telemetry"]),
     (
         "app",
         &[
@@ -47,6 +49,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "alert",
             "clock",
             "config",
+            "control",
             "crash",
             "format",
             "ledger",
@@ -67,6 +70,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "app",
             "clock",
             "config",
+            "control",
             "crash",
             "format",
             "ledger",
