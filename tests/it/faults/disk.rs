@@ -140,10 +140,12 @@ fn a_ledger_whose_file_is_damaged() {
     assert_eq!(daemon.stop(), Some(0));
     let ledger = daemon.folder().join("ledger");
     damage(&ledger);
-    let refused = daemon.setup.refused();
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert_eq!(refused.status.code(), Some(1), "{said}");
-    assert!(said.contains("is damaged") && said.contains("Restore the ledger from a backup"), "{said}");
+    let mut service = daemon.setup.launch();
+    let said = || service.log().lines().rfind(|line| line.contains("is damaged")).map(str::to_owned);
+    assert!(poll(GENEROUS, || said().is_some()), "{}", service.log());
+    let said = said().expect("a line of the log");
+    assert!(said.contains("Restore the ledger from a backup"), "{said}");
+    service.kill();
     // The operator has no backup.
     fs::rename(&ledger, daemon.folder().join("damaged")).expect("a folder of ours");
     begins_anew(Score::of("ledger-damaged"), (lab, daemon, out), Some(said));

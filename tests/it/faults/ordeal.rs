@@ -76,7 +76,7 @@ impl Ordeal {
     fn hear(&self) -> String {
         let came = poll(GENEROUS, || self.sink()["up"] == false);
         let sink = self.sink();
-        assert!(came, "nobody was told: {sink}");
+        assert!(came, "in stage {} nobody was told: {sink}", self.stages.len());
         let text = |key: &str| sink[key].as_str().unwrap_or_default().to_owned();
         assert!(!text("advice").is_empty(), "no advice: {sink}");
         format!("{} → {}", text("last_error"), text("advice"))
