@@ -11,6 +11,11 @@ mod documents;
 mod hostile;
 mod machine;
 mod ordeal;
+#[cfg(feature = "kafka")]
+mod changes;
+mod documents;
+mod expand;
+mod late;
 mod pages;
 mod receivers;
 mod road;
@@ -18,6 +23,10 @@ mod scene;
 mod score;
 mod sinks;
 mod stop;
+mod sign_in;
+mod tail;
+mod throttled;
+mod ties;
 mod told;
 
 /// Whether the long form was asked for: `ALERTFERRY_FAULTS=long`.

@@ -1,18 +1,12 @@
 //! What most scenarios share: a cloud with a fault, a quick daemon with a file sink, and the wait for everything to arrive.
 
-use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use alertferry::simulator::{Settings, Spec};
-use jiff::Timestamp;
-
-use super::score::{Arrival, Due};
+use super::score::Due;
 use crate::support::daemon::{Daemon, Setup};
 use crate::support::lab::Lab;
 use crate::support::service::poll;
+use alertferry::simulator::{Request, Settings, Spec};
 
 /// The tenant of most scenarios.
 pub const TENANT: &str = "tenant-01";
@@ -46,86 +40,38 @@ pub fn setup(lab: &Lab) -> Setup {
         .sink("out", "kind = \"file\"\nformat = \"raw\"\npath = \"{folder}/out.jsonl\"")
 }
 
-/// Every alert that the cloud shows by now, once for its tenant.
+/// Every alert that the cloud shows by now, once for its tenant. The history is due from the start of the lab on.
 pub fn due(lab: &Lab) -> Vec<Due> {
     lab.tenants().iter().flat_map(|tenant| due_of(lab, &tenant.name)).collect()
 }
 
 /// As [`due`], of one tenant.
 pub fn due_of(lab: &Lab, tenant: &str) -> Vec<Due> {
-    let id = lab.tenants().into_iter().find(|one| one.name == tenant).expect("a tenant of the lab").tenant_id;
+    let id = id_of(lab, tenant);
     let now = lab.now(tenant);
     let readable = lab.truth(tenant).into_iter().filter(|truth| truth.readable_at <= now);
-    readable.map(|truth| Due { key: format!("{id}/{}", truth.id), since: truth.readable_at }).collect()
+    readable.map(|truth| Due { key: format!("{id}/{}", truth.id), since: truth.readable_at.max(lab.started) }).collect()
 }
 
-/// A file sink that writes the vendor's records (format `raw`), read as it grows, so that each arrival has its time.
-pub struct Tail {
-    path: PathBuf,
-    read: u64,
-    /// The beginning of a line that is not whole yet.
-    rest: Vec<u8>,
-    /// Whether each revision counts by itself.
-    revisions: bool,
-    arrivals: Vec<Arrival>,
+/// The ID of a tenant of the lab.
+pub fn id_of(lab: &Lab, tenant: &str) -> String {
+    lab.tenants().into_iter().find(|one| one.name == tenant).expect("a tenant of the lab").tenant_id
 }
 
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Line {
-    id: String,
-    tenant_id: String,
-    last_update_date_time: Timestamp,
+/// The requests for pages of a tenant's alerts, oldest first.
+pub fn asked(lab: &Lab, tenant: &str) -> Vec<Request> {
+    let id = id_of(lab, tenant);
+    let ours = |request: &Request| request.path.ends_with("/alerts_v2") && request.tenant.as_ref() == Some(&id);
+    lab.requests().recent.into_iter().filter(ours).collect()
 }
 
-impl Tail {
-    /// Of the sink `NAME`, which writes to `NAME.jsonl` in the daemon's folder.
-    pub fn of(daemon: &Daemon, name: &str) -> Self {
-        let path = daemon.folder().join(format!("{name}.jsonl"));
-        Self { path, read: 0, rest: Vec::new(), revisions: false, arrivals: Vec::new() }
-    }
-
-    /// Tells revisions apart: their keys end in `@` and the last-update time.
-    pub fn with_revisions(self) -> Self {
-        Self { revisions: true, ..self }
-    }
-
-    /// Reads what has come since the last look, and gives all that has come so far.
-    pub fn look(&mut self) -> &[Arrival] {
-        let Ok(mut file) = File::open(&self.path) else { return &self.arrivals };
-        file.seek(SeekFrom::Start(self.read)).expect("a place in the file");
-        let read = file.read_to_end(&mut self.rest).expect("a file that can be read");
-        self.read += read as u64;
-        let at = alertferry::clock::now();
-        let whole = self.rest.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        for line in self.rest[..whole].split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            let line: Line = serde_json::from_slice(line).expect("a record with tenant, ID and time");
-            let revision = if self.revisions { format!("@{}", line.last_update_date_time) } else { String::new() };
-            self.arrivals.push(Arrival { key: format!("{}/{}{revision}", line.tenant_id, line.id), at: Some(at) });
-        }
-        self.rest.drain(..whole);
-        &self.arrivals
-    }
-
-    /// Waits until all of these have arrived, for so long at most; what is missing then is for the score to tell.
-    pub fn wait_for(&mut self, due: &[Due], limit: Duration) {
-        let mut missing: BTreeSet<&str> = due.iter().map(|one| one.key.as_str()).collect();
-        let mut seen = 0;
-        poll(limit, || {
-            for arrival in &self.look()[seen..] {
-                missing.remove(arrival.key.as_str());
-            }
-            seen = self.arrivals.len();
-            missing.is_empty()
-        });
-    }
-
-    /// Waits as [`Tail::wait_for`], then until every tenant has been looked at twice more, so that repeats would show.
-    pub fn settle(&mut self, daemon: &mut Daemon, due: &[Due], limit: Duration) -> &[Arrival] {
-        self.wait_for(due, limit);
-        look_again(daemon, limit);
-        self.look()
-    }
+/// Plays the same scenario with several faults, side by side: most of the time is waiting.
+pub fn each<T: Sync, S: Send>(baits: &[T], play: impl Fn(&T) -> S + Sync) -> Vec<S> {
+    std::thread::scope(|scope| {
+        let running: Vec<_> = baits.iter().map(|bait| scope.spawn(|| play(bait))).collect();
+        let ended: Vec<_> = running.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
+        ended.into_iter().map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
 }
 
 /// Waits until a look that begins now has ended well for every feed.

@@ -31,7 +31,7 @@ pub fn feed(daemon: &Daemon, tenant: &str, feed: &str) -> Value {
 }
 
 /// The metric of this name and labels, once it is at least 1.
-pub fn metric(daemon: &mut Daemon, name: &str, labels: &[(&str, &str)]) -> Option<String> {
+pub fn metric(daemon: &Daemon, name: &str, labels: &[(&str, &str)]) -> Option<String> {
     let mut sum = 0;
     let came = poll(GENEROUS, || {
         sum = daemon.metrics().sum(name, labels);
