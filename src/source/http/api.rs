@@ -186,10 +186,10 @@ impl Api {
             );
         }
         // Only an answer with data sets the clock: a proxy's error page has its own idea of the time.
-        if let Some(date) = date {
-            if let Some(ahead) = self.clock.observe(date) {
-                events::clock_behind(&self.tenant.name, self.feed, ahead);
-            }
+        if let Some(date) = date
+            && let Some(ahead) = self.clock.observe(date)
+        {
+            events::clock_behind(&self.tenant.name, self.feed, ahead);
         }
         Ok(Answer { body: text.text, date, request_id })
     }

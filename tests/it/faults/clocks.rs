@@ -3,9 +3,10 @@
 use jiff::SignedDuration;
 
 use super::machine::Machine;
-use super::scene::{TENANT, Tail, cloud, due, history, look_again, setup};
+use super::scene::{TENANT, cloud, due, history, look_again, setup};
 use super::score::Score;
 use super::size;
+use super::tail::Tail;
 use super::told;
 use crate::support::daemon::{Daemon, GENEROUS};
 use crate::support::service::poll;
@@ -45,7 +46,7 @@ fn jumps(score: Score, to: &[SignedDuration], tell: impl Fn(&Daemon) -> Option<S
         lab.generate(TENANT, ALERTS);
     }
     let due = due(&lab);
-    let arrivals = out.settle(&mut daemon, &due, GENEROUS);
+    let arrivals = out.settle(&daemon, &due, GENEROUS);
     score.add(&due, arrivals).told(told).keep();
 }
 

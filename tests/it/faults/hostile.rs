@@ -4,9 +4,10 @@ use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use super::scene::{Tail, cloud, due_of, history, look_again, set, setup};
+use super::scene::{cloud, due_of, history, look_again, set, setup};
 use super::score::Score;
 use super::size;
+use super::tail::Tail;
 use super::told;
 use crate::support::daemon::{Daemon, GENEROUS};
 
@@ -19,10 +20,10 @@ const UNDISTURBED: Duration = Duration::from_secs(20);
 
 /// Plays faults against one tenant until the operator is told, then mends them. `aside` alerts of its own may be kept aside while
 /// a fault lasts; they come once it is over, since the overlap reaches them.
-fn play(mut score: Score, faults: &[&str], tell: impl Fn(&mut Daemon) -> Option<String>) {
+fn play(mut score: Score, faults: &[&str], tell: impl Fn(&Daemon) -> Option<String>) {
     let lab = cloud(history(2, size(30, 300)), &[]);
     faults.iter().for_each(|fault| set(&lab, &format!("{fault}@{VICTIM}")));
-    let mut daemon = setup(&lab).default("page_size", "{ graph-alerts = 10 }").default("overlap", "\"1h\"").start();
+    let daemon = setup(&lab).default("page_size", "{ graph-alerts = 10 }").default("overlap", "\"1h\"").start();
     let mut out = Tail::of(&daemon, "out");
     score = score.mended(alertferry::clock::now());
     for _ in 0..size(3, 30) {
@@ -31,7 +32,7 @@ fn play(mut score: Score, faults: &[&str], tell: impl Fn(&mut Daemon) -> Option<
         out.wait_for(&due_of(&lab, OTHER), GENEROUS);
         assert!(offered.elapsed() < UNDISTURBED, "the other tenant waited for {:?}", offered.elapsed());
     }
-    let told = tell(&mut daemon);
+    let told = tell(&daemon);
     lab.generate(VICTIM, 5);
     score = score.told(told);
     lab.clear_faults();
@@ -45,12 +46,12 @@ fn play(mut score: Score, faults: &[&str], tell: impl Fn(&mut Daemon) -> Option<
     score.add(&others, &of_others).mended(mended).add(&own, &of_own).keep();
 }
 
-fn in_state(state: &'static str) -> impl Fn(&mut Daemon) -> Option<String> {
+fn in_state(state: &'static str) -> impl Fn(&Daemon) -> Option<String> {
     move |daemon| told::state(daemon, VICTIM, FEED, state)
 }
 
 /// A line of the log about what was kept aside, and the metric that counts it.
-fn kept_aside(daemon: &mut Daemon) -> Option<String> {
+fn kept_aside(daemon: &Daemon) -> Option<String> {
     let metric = told::metric(daemon, "alertferry_dead_letters", &[("tenant", VICTIM)])?;
     Some(format!("{metric}; {}", told::log(daemon, "ERROR", "dead letter")?))
 }

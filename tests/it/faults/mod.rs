@@ -5,25 +5,24 @@
 //! quick form runs with all tests; `make faults` runs the long form and prints the table. Each scenario has a row in
 //! docs/guarantees.md, "Proven under fault".
 
+#[cfg(feature = "kafka")]
+mod changes;
 mod clocks;
 mod disk;
 mod documents;
+mod expand;
 mod hostile;
+mod late;
 mod machine;
 mod ordeal;
-#[cfg(feature = "kafka")]
-mod changes;
-mod documents;
-mod expand;
-mod late;
 mod pages;
 mod receivers;
 mod road;
 mod scene;
 mod score;
+mod sign_in;
 mod sinks;
 mod stop;
-mod sign_in;
 mod tail;
 mod throttled;
 mod ties;

@@ -1,10 +1,13 @@
 //! Receivers that are down, reset, drop, say nothing or are slow, one trouble after the other: another sink of the same tenants
 //! goes on undisturbed meanwhile, the operator is told, and all that was missed arrives.
 
+use std::time::Duration;
+
 use super::ordeal::Ordeal;
 use super::receivers::{Receiver, document};
 use super::road::Mood;
 use super::score::Score;
+use super::size;
 use crate::support::rsyslog::Rsyslog;
 use crate::support::spool::Listen;
 
@@ -21,10 +24,11 @@ const RESET_COMPRESSED: usize = 4_000;
 /// So slow that a page takes a few seconds, and no longer than anybody's patience.
 const SLOW: u32 = 150_000;
 
-/// Each connection that broke may have cost a page, where `repeats` says so.
+/// Each trouble lasts for as long as the form of the suite says. Each connection that broke may have cost a page, where `repeats` says so.
 fn through_everything(receiver: &Receiver, reset: usize, score: Score, repeats: bool) {
     let road = &receiver.road;
-    let mut ordeal = Ordeal::begin(PAGE, |setup| setup.sink("siem", &receiver.keys));
+    let mut ordeal =
+        Ordeal::begin(PAGE, size(Duration::ZERO, Duration::from_mins(1)), |setup| setup.sink("siem", &receiver.keys));
     for mood in [Mood::Closed, Mood::ResetAfter(reset), Mood::Dropping, Mood::Dead] {
         ordeal.stage(|| road.set(mood), || road.set(Mood::Open), true);
     }
@@ -61,7 +65,7 @@ fn a_receiver_of_datagrams_that_is_down_gets_everything_when_it_is_back() {
     let page = 4;
     let rsyslog = std::cell::RefCell::new(Rsyslog::listening(Listen::Udp));
     let keys = format!("kind = \"syslog\"\naddress = {:?}\nformat = \"raw\"\ntransport = \"udp\"", rsyslog.borrow().address());
-    let mut ordeal = Ordeal::begin(page, |setup| setup.sink("siem", &keys));
+    let mut ordeal = Ordeal::begin(page, Duration::ZERO, |setup| setup.sink("siem", &keys));
     ordeal.stage(|| rsyslog.borrow_mut().stop(), || rsyslog.borrow_mut().start_again(), true);
     // Each tenant's page may have begun before the receiver was back, and ended after.
     let score = Score::of("sink-syslog-udp").repeats_up_to(2 * page);
