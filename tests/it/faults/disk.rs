@@ -43,7 +43,7 @@ fn on(machine: &Machine) -> (Lab, Daemon, Tail) {
     let lab = cloud(history(2, PAGE), &[]);
     let setup = setup(&lab).default("page_size", &format!("{{ graph-alerts = {PAGE} }}"));
     let ledger = setup.folder().join("ledger");
-    let mut daemon = machine.under(setup, &ledger).start();
+    let daemon = machine.under(setup, &ledger).start();
     let mut out = Tail::of(&daemon, "out");
     out.settle(&daemon, &due(&lab), GENEROUS);
     (lab, daemon, out)
