@@ -3,11 +3,13 @@
 use std::fs;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
+use std::time::Duration;
 
 use super::machine::{Machine, Trouble};
 use super::ordeal::Ordeal;
 use super::scene::{TENANT, cloud, due, history, setup};
 use super::score::Score;
+use super::size;
 use super::tail::Tail;
 use super::told;
 use crate::support::daemon::{Daemon, GENEROUS};
@@ -20,7 +22,7 @@ const PAGE: usize = 20;
 fn a_file_on_a_disk_that_is_full_or_read_only_or_broken() {
     let machine = Machine::new();
     let mut file = None;
-    let mut ordeal = Ordeal::begin(PAGE, |setup| {
+    let mut ordeal = Ordeal::begin(PAGE, size(Duration::ZERO, Duration::from_mins(1)), |setup| {
         let disk = setup.folder().join("disk");
         fs::create_dir(&disk).expect("a folder in ours");
         file = Some(disk.join("siem.jsonl"));
@@ -41,9 +43,9 @@ fn on(machine: &Machine) -> (Lab, Daemon, Tail) {
     let lab = cloud(history(2, PAGE), &[]);
     let setup = setup(&lab).default("page_size", &format!("{{ graph-alerts = {PAGE} }}"));
     let ledger = setup.folder().join("ledger");
-    let mut daemon = machine.under(setup, &ledger).start();
+    let daemon = machine.under(setup, &ledger).start();
     let mut out = Tail::of(&daemon, "out");
-    out.settle(&mut daemon, &due(&lab), GENEROUS);
+    out.settle(&daemon, &due(&lab), GENEROUS);
     (lab, daemon, out)
 }
 
@@ -68,7 +70,7 @@ fn fails_for_a_while(score: Score, fail: impl Fn(&Machine, Option<Trouble>), tro
     fail(&machine, None);
     let score = score.mended(alertferry::clock::now());
     let due = due(&lab);
-    let arrivals = out.settle(&mut daemon, &due, GENEROUS);
+    let arrivals = out.settle(&daemon, &due, GENEROUS);
     let score = score.add(&due, arrivals).told(told);
     assert_eq!(daemon.stop(), Some(0), "{}", daemon.log());
     score.keep();
@@ -103,7 +105,7 @@ fn a_ledger_on_a_full_disk_whose_daemon_is_killed() {
     let score = Score::of("ledger-disk-full-killed").mended(alertferry::clock::now());
     daemon.restart();
     let due = due(&lab);
-    let arrivals = out.settle(&mut daemon, &due, GENEROUS);
+    let arrivals = out.settle(&daemon, &due, GENEROUS);
     score.add(&due, arrivals).repeats_up_to(2 * PAGE).told(told).keep();
 }
 
@@ -113,7 +115,7 @@ fn begins_anew(score: Score, (lab, mut daemon, mut out): (Lab, Daemon, Tail), to
     daemon.restart();
     lab.generate(TENANT, PAGE);
     let due = due(&lab);
-    let arrivals = out.settle(&mut daemon, &due, GENEROUS);
+    let arrivals = out.settle(&daemon, &due, GENEROUS);
     score.add(&due, arrivals).repeats_up_to(due.len()).told(told).keep();
 }
 
@@ -141,10 +143,12 @@ fn a_ledger_whose_file_is_damaged() {
     assert_eq!(daemon.stop(), Some(0));
     let ledger = daemon.folder().join("ledger");
     damage(&ledger);
-    let refused = daemon.setup.refused();
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert_eq!(refused.status.code(), Some(1), "{said}");
-    assert!(said.contains("is damaged") && said.contains("Restore the ledger from a backup"), "{said}");
+    let mut service = daemon.setup.launch();
+    let said = || service.log().lines().rfind(|line| line.contains("is damaged")).map(str::to_owned);
+    assert!(poll(GENEROUS, || said().is_some()), "{}", service.log());
+    let said = said().expect("a line of the log");
+    assert!(said.contains("Restore the ledger from a backup"), "{said}");
+    service.kill();
     // The operator has no backup.
     fs::rename(&ledger, daemon.folder().join("damaged")).expect("a folder of ours");
     begins_anew(Score::of("ledger-damaged"), (lab, daemon, out), Some(said));

@@ -1,5 +1,6 @@
 //! A sink in trouble, stage by stage, beside another sink of the same tenants that goes on undisturbed; in the end both are scored.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -7,8 +8,7 @@ use serde_json::Value;
 
 use super::scene::{cloud, due, history, look_again, setup};
 use super::score::{Arrival, Due, Score};
-use super::size;
-use super::tail::Tail;
+use super::tail::{Tail, key};
 use crate::support::daemon::{Daemon, GENEROUS, Setup};
 use crate::support::lab::Lab;
 use crate::support::service::poll;
@@ -24,6 +24,8 @@ pub struct Ordeal {
     out: Tail,
     /// How many alerts of each tenant are offered at once.
     page: usize,
+    /// How long each trouble lasts at least.
+    hold: Duration,
     /// What was offered in each stage, when the trouble ended and when all of it had arrived.
     stages: Vec<(Vec<Due>, Timestamp, Timestamp)>,
     told: Vec<String>,
@@ -31,24 +33,23 @@ pub struct Ordeal {
 
 impl Ordeal {
     /// Starts the daemon that `plan` makes of the usual one, and sees a first page arrive. Format `raw`, please.
-    pub fn begin(page: usize, plan: impl FnOnce(Setup) -> Setup) -> Self {
+    pub fn begin(page: usize, hold: Duration, plan: impl FnOnce(Setup) -> Setup) -> Self {
         let lab = cloud(history(2, 0), &[]);
         let setup = setup(&lab)
             .default("page_size", &format!("{{ graph-alerts = {page} }}"))
             .default("sink_retry", "{ first = \"200ms\", most = \"1s\" }");
         let daemon = plan(setup).start();
         let out = Tail::of(&daemon, "out");
-        let mut ordeal = Self { lab, daemon, out, page, stages: Vec::new(), told: Vec::new() };
+        let mut ordeal = Self { lab, daemon, out, page, hold, stages: Vec::new(), told: Vec::new() };
         ordeal.stage(|| (), || (), false);
         ordeal
     }
 
-    /// Offers pages between the beginning of a trouble and its end, for as long as the form of the suite says, and waits until all
-    /// has arrived. Where it is one to tell, the sink has to be called down; else it must not be.
+    /// Offers pages between the beginning of a trouble and its end, and waits until all has arrived. Where it is one to tell, the sink has to be called down; else it must not be.
     pub fn stage(&mut self, begin: impl FnOnce(), mend: impl FnOnce(), is_told: bool) {
-        let before = due(&self.lab);
+        let before: HashSet<String> = due(&self.lab).into_iter().map(|one| one.key).collect();
         begin();
-        let ends = Instant::now() + size(Duration::ZERO, Duration::from_mins(2));
+        let ends = Instant::now() + self.hold;
         loop {
             self.lab.tenants().iter().for_each(|tenant| drop(self.lab.generate(&tenant.name, self.page)));
             let offered = Instant::now();
@@ -69,7 +70,7 @@ impl Ordeal {
         let came = poll(GENEROUS, || arrived() >= all.len() as u64);
         assert!(came, "{} of {} came; {}\n{}", arrived(), all.len(), self.sink(), self.daemon.log());
         assert!(is_told || self.sink()["up"] == true, "this is no failure: {}", self.sink());
-        let due = all.into_iter().filter(|one| !before.contains(one)).collect();
+        let due = all.into_iter().filter(|one| !before.contains(&one.key)).collect();
         self.stages.push((due, mended, alertferry::clock::now()));
     }
 
@@ -77,7 +78,7 @@ impl Ordeal {
     fn hear(&self) -> String {
         let came = poll(GENEROUS, || self.sink()["up"] == false);
         let sink = self.sink();
-        assert!(came, "nobody was told: {sink}");
+        assert!(came, "in stage {} nobody was told: {sink}", self.stages.len());
         let text = |key: &str| sink[key].as_str().unwrap_or_default().to_owned();
         assert!(!text("advice").is_empty(), "no advice: {sink}");
         format!("{} → {}", text("last_error"), text("advice"))
@@ -92,27 +93,23 @@ impl Ordeal {
     /// Ends the daemon and scores both sinks, once the receiver has written down what it took.
     pub fn end(mut self, score: Score, documents: impl Fn() -> Vec<Vec<u8>>) {
         let all = due(&self.lab);
-        let score = score.add(&all, self.out.settle(&mut self.daemon, &all, GENEROUS));
+        let score = score.add(&all, self.out.settle(&self.daemon, &all, GENEROUS));
         assert_eq!(self.daemon.stop(), Some(0), "{}", self.daemon.log());
         let mut keys = Vec::new();
         poll(GENEROUS, || {
-            keys = documents().iter().map(|document| key(document)).collect();
-            all.iter().all(|due| keys.contains(&due.key))
+            keys = documents().iter().map(|document| key(document, false)).collect();
+            let there: HashSet<&String> = keys.iter().collect();
+            all.iter().all(|due| there.contains(&due.key))
         });
-        let strange: Vec<&String> = keys.iter().filter(|key| all.iter().all(|due| due.key != **key)).collect();
+        let known: HashSet<&String> = all.iter().map(|due| &due.key).collect();
+        let strange: Vec<&String> = keys.iter().filter(|key| !known.contains(key)).collect();
         assert!(strange.is_empty(), "{strange:?}");
         let score = self.stages.iter().fold(score, |score, (due, mended, complete)| {
-            let of_stage = keys.iter().filter(|key| due.iter().any(|due| due.key == **key));
-            let arrivals: Vec<_> = of_stage.map(|key| Arrival { key: key.clone(), at: Some(*complete) }).collect();
+            let of_stage: HashSet<&String> = due.iter().map(|due| &due.key).collect();
+            let arrived = keys.iter().filter(|key| of_stage.contains(key));
+            let arrivals: Vec<_> = arrived.map(|key| Arrival { key: key.clone(), at: Some(*complete) }).collect();
             score.mended(*mended).add(due, &arrivals)
         });
         score.told((!self.told.is_empty()).then(|| self.told.join("; "))).keep();
     }
-}
-
-/// What makes an alert one thing.
-fn key(document: &[u8]) -> String {
-    let alert: Value = serde_json::from_slice(document).expect("a JSON document");
-    let text = |key: &str| alert[key].as_str().expect("a text").to_owned();
-    format!("{}/{}", text("tenantId"), text("id"))
 }

@@ -2,9 +2,9 @@
 
 use super::receivers::Receiver;
 use super::road::Mood;
-use super::scene::{cloud, due, history, setup};
+use super::scene::{TENANT, cloud, due, history, setup};
 use super::score::{Arrival, Score};
-use super::tail::Tail;
+use super::tail::{Tail, key};
 use crate::support::daemon::GENEROUS;
 use crate::support::service::poll;
 
@@ -21,7 +21,7 @@ fn finishes_its_page(receiver: &Receiver, score: Score) {
         .sink("siem", &receiver.keys)
         .start();
     receiver.road.set(Mood::Slow(SLOW));
-    lab.generate(super::scene::TENANT, PAGE);
+    lab.generate(TENANT, PAGE);
     let due = due(&lab);
     Tail::of(&daemon, "out").wait_for(&due, GENEROUS);
     poll(GENEROUS, || receiver.road.carried() > 20_000);
@@ -33,14 +33,7 @@ fn finishes_its_page(receiver: &Receiver, score: Score) {
         metrics.sum("alertferry_alerts_total", &[("sink", "siem"), ("outcome", "duplicate")]) >= PAGE as u64
     });
     let documents = receiver.documents();
-    let id = |document: &Vec<u8>| {
-        serde_json::from_slice::<serde_json::Value>(document).expect("JSON")["id"].as_str().map(str::to_owned)
-    };
-    let tenant = &lab.tenants()[0].tenant_id;
-    let arrivals: Vec<Arrival> = documents
-        .iter()
-        .map(|document| Arrival { key: format!("{tenant}/{}", id(document).expect("an ID")), at: None })
-        .collect();
+    let arrivals: Vec<Arrival> = documents.iter().map(|document| Arrival { key: key(document, false), at: None }).collect();
     score.add(&due, &arrivals).nothing_to_tell().keep();
 }
 
