@@ -5,6 +5,7 @@ mod admin;
 mod crash;
 mod demo;
 mod foreign;
+mod ledger;
 mod mistakes;
 #[cfg(feature = "kafka")]
 mod outage;
