@@ -22,7 +22,7 @@ fn a_ledger_that_had_to_be_made_says_what_that_costs_and_names_its_user() {
     let compact = alertferry(&["ledger", "compact", "--config", &config]);
     let said = String::from_utf8_lossy(&compact.stderr);
     assert_eq!(compact.status.code(), Some(1), "{said}");
-    assert!(said.contains(&format!("in use by process {}", daemon.service.pid())) && said.contains("alertferry run"), "{said}");
+    assert!(said.contains(&format!("in use by process {}", daemon.service.pid())) && said.contains(": alertferry "), "{said}");
     let show = alertferry(&["ledger", "show", "--config", &config]);
     let shown = String::from_utf8_lossy(&show.stdout);
     assert!(shown.contains("tenant-01  graph-alerts  out"), "{shown}");
