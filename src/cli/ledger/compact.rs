@@ -15,7 +15,7 @@ use crate::ledger::LedgerError;
 use crate::ledger::sqlite::compact::{Compaction, Size};
 
 /// Bytes that an ordinary disk and processor write anew in a second, checks included; for the estimate that is told beforehand.
-const BYTES_A_SECOND: u64 = 50_000_000;
+const BYTES_A_SECOND: u64 = 30_000_000;
 
 /// How often progress is shown.
 const SHOW_EVERY: Duration = Duration::from_millis(200);

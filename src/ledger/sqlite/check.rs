@@ -14,13 +14,13 @@ const MOST: usize = 100;
 /// What must not be found, each with a sentence that has a row's text in place of `{}`.
 const RULES: [(&str, &str); 8] = [
     (
-        "the day {}, with the rows that `seen` has of it, that `days` says it has, and the oldest of both",
-        "SELECT format('%d: %s and %s rows, oldest %s and %s', day, rows, ids, first, oldest)
+        "IDs, counted and as noted, of day {}",
+        "SELECT format('%d: %s and %s rows, their oldest moment %s and %s', day, rows, ids, first, oldest)
          FROM (SELECT day, count(*) AS rows, min(coalesce(revision, recorded)) AS first FROM seen GROUP BY day)
          FULL JOIN days USING (day) WHERE rows IS NOT ids OR first < oldest OR first IS NULL",
     ),
     (
-        "dead letters of scope {}, counted and as noted",
+        "dead letters, counted and as noted, of scope {}",
         "SELECT format('%d: %d and %d, with %d and %d bytes', scope, rows, dead_letters, bytes, dead_letter_bytes)
          FROM (SELECT scopes.scope, scopes.dead_letters, dead_letter_bytes, count(entry) AS rows,
                       coalesce(sum(length(CAST(body AS BLOB)) + length(CAST(reason AS BLOB)) + length(CAST(alert_id AS BLOB))), 0) AS bytes

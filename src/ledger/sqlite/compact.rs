@@ -4,9 +4,11 @@
 //! there is one whole file of that name. A process that dies before leaves the new file behind, which the next start removes.
 
 use std::fs::{self, File, OpenOptions};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::{io, refusal, sqlite};
@@ -115,7 +117,9 @@ impl Compaction {
         // Empty and for its owner only before anything is written into it.
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(growing).map_err(|error| io("make", growing, &error))?;
         let failed = |error: rusqlite::Error| sqlite("be compacted", &self.file, &error);
-        self.connection.execute("VACUUM INTO ?1", [growing.to_string_lossy()]).map_err(failed)?;
+        // Its bytes as they are: a path need not be UTF-8.
+        let into = ToSqlOutput::Borrowed(ValueRef::Text(growing.as_os_str().as_bytes()));
+        self.connection.execute("VACUUM INTO ?1", [into]).map_err(failed)?;
         crash::point("compact.written");
         let copy = Connection::open_with_flags(growing, connect::flags(OpenFlags::SQLITE_OPEN_READ_ONLY)).map_err(failed)?;
         if let Some(damage) = check::pages(&copy).map_err(failed)? {

@@ -62,7 +62,7 @@ pub fn writer(folder: &Path) -> Result<(Connection, usize), LedgerError> {
             "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;",
         )
         .map_err(failed)?;
-    connection.set_prepared_statement_cache_capacity(32); // all that the writer ever runs
+    connection.set_prepared_statement_cache_capacity(48); // all that the writer ever runs
     let before = schema::prepare(&mut connection, &path)?;
     Ok((connection, before))
 }

@@ -45,10 +45,10 @@ fn says(folder: &Path, words: &[&str], expected: &str) {
     assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
 }
 
-const LINE_1: &str = "2026-03-02T08:00:00Z\t11111111-1111-1111-1111-111111111111\tgraph-alerts\tsiem\tda1\ttoo large\n";
-const LINE_2: &str = "2026-03-02T09:00:00Z\t11111111-1111-1111-1111-111111111111\tgraph-alerts\t-\tda2\tof another tenant\n";
+const LINE_1: &str = "1\t2026-03-02T08:00:00Z\t11111111-1111-1111-1111-111111111111\tgraph-alerts\tsiem\tda1\ttoo large\n";
+const LINE_2: &str = "2\t2026-03-02T09:00:00Z\t11111111-1111-1111-1111-111111111111\tgraph-alerts\t-\tda2\tof another tenant\n";
 const LINE_3: &str =
-    "2026-03-02T08:00:00Z\t22222222-2222-2222-2222-222222222222\tgraph-alerts\tsoc\tda\\u{1b}[2J3\tbroken\\nlines\\u{7}\n";
+    "3\t2026-03-02T08:00:00Z\t22222222-2222-2222-2222-222222222222\tgraph-alerts\tsoc\tda\\u{1b}[2J3\tbroken\\nlines\\u{7}\n";
 
 #[tokio::test]
 async fn lists_and_filters_while_the_daemon_runs_and_when_it_does_not() {
@@ -60,6 +60,13 @@ async fn lists_and_filters_while_the_daemon_runs_and_when_it_does_not() {
         says(folder.path(), &["list", "--tenant", CONTOSO], &[LINE_2, LINE_1].concat());
         says(folder.path(), &["list", "--sink", "siem"], LINE_1);
         says(folder.path(), &["list", "--sink", "soc", "--tenant", CONTOSO], "");
+        says(folder.path(), &["list", "--reason", "TOO LARGE"], LINE_1);
+        says(folder.path(), &["list", "--alert", "da2"], LINE_2);
+        says(folder.path(), &["list", "--number", "3,1"], &[LINE_3, LINE_1].concat());
+        says(folder.path(), &["list", "--feed", "mde-alerts"], "");
+        says(folder.path(), &["list", "--since", "2026-03-02T08:00:00.0000001Z"], LINE_2);
+        says(folder.path(), &["list", "--until", "2026-03-02T10:00:00+02:00"], &[LINE_3, LINE_1].concat());
+        says(folder.path(), &["list", "--since", "1h"], "");
     };
     all();
     ledger.record(step()).await.unwrap(); // the look did not disturb it
@@ -78,7 +85,7 @@ async fn json_tells_everything_but_the_body_and_holds_nothing_that_a_terminal_wo
     let documents: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(documents[0]["alert_id"], "da\u{1b}[2J3");
     let expected = serde_json::json!({
-        "time": "2026-03-02T09:00:00.1234567Z", "tenant": CONTOSO, "tenant_id": CONTOSO, "feed": "graph-alerts", "sink": null,
+        "number": 2, "time": "2026-03-02T09:00:00.1234567Z", "tenant": CONTOSO, "tenant_id": CONTOSO, "feed": "graph-alerts", "sink": null,
         "alert_id": "da2", "reason": "of another tenant",
     });
     assert_eq!(documents[1], expected);
@@ -91,9 +98,12 @@ async fn shows_the_reason_and_the_vendors_bytes() {
     fill(folder.path()).await.close().await.unwrap();
     let body = letter("da1", "").body;
     let heading = format!(
-        "time    2026-03-02T08:00:00Z\ntenant  {CONTOSO} ({CONTOSO})\nfeed    graph-alerts\nsink    siem\nalert   da1\nreason  too large\n\n"
+        "number  1\ntime    2026-03-02T08:00:00Z\ntenant  {CONTOSO} ({CONTOSO})\nfeed    graph-alerts\nsink    siem\nalert   da1\nreason  too large\n\n"
     );
     says(folder.path(), &["show", "da1"], &format!("{heading}{body}\n"));
+    let output = ask(folder.path(), &["show", "--number", "1", "--json"]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&document["body"], &document["alert_id"]), (&body.into(), &"da1".into()));
     says(folder.path(), &["show", "--body", "da\u{1b}[2J3"], "{\"id\":\"\u{9b}31m\"}\n");
 }
 
@@ -121,6 +131,9 @@ fn what_cannot_be_answered_says_why() {
     };
     fails(&["list"], 1, "There is no ledger to read");
     fails(&["list", "--tenant", "contoso"], 64, "give the Entra tenant ID");
+    fails(&["list", "--feed", "graph"], 64, "expected one of graph-alerts, ");
+    fails(&["list", "--since", "noon"], 64, "expected a time with its offset");
+    fails(&["show"], 64, "required");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a look leaves nothing behind");
     fs::write(folder.path().join("ledger.sqlite3"), "notes").unwrap();
     fails(&["list"], 1, "is not a SQLite database");

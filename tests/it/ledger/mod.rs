@@ -5,10 +5,13 @@
     reason = "a panic is how a test fails; the exception for tests does not reach the functions that they share"
 )]
 
+mod aside;
 mod behaviour;
 mod build;
+pub mod care;
 mod crash;
 mod dead_letters;
 mod files;
+mod layouts;
 mod model;
 pub mod points;

@@ -3,6 +3,7 @@
 mod admin;
 mod demo;
 mod foreign;
+mod ledger;
 mod mistakes;
 #[cfg(feature = "kafka")]
 mod outage;
