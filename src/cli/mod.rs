@@ -5,10 +5,13 @@ mod chosen;
 pub mod convert;
 pub mod dead_letters;
 pub mod demo;
+pub mod ledger;
 pub mod run;
 pub mod simulate;
 mod table;
 pub mod tenants;
+mod trouble;
+mod when;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -60,6 +63,7 @@ pub enum Command {
     Simulate(simulate::Args),
     Convert(convert::Args),
     DeadLetters(dead_letters::Args),
+    Ledger(ledger::Args),
 }
 
 /// Runs a command to its end.
@@ -72,6 +76,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Demo(args) => demo::run(&args, cli.log_format),
         Command::Convert(args) => convert::run(&args),
         Command::DeadLetters(args) => dead_letters::run(&cli.config, &args),
+        Command::Ledger(args) => ledger::run(&cli.config, &args),
         Command::Simulate(args) => simulate::run(&args),
     }
 }

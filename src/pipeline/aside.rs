@@ -45,12 +45,7 @@ pub async fn sort(page: Page, tenant: &Arc<Tenant>, feed: FeedKind, ports: &Port
     }
     let known_before = if bad.is_empty() { Vec::new() } else { known(&bad, tenant, ports).await? };
     crash::point("aside.looked-up");
-    let mut step = Step {
-        route: RouteKey { tenant: tenant.id.clone(), feed, sink: None },
-        seen: Vec::new(),
-        dead: Vec::new(),
-        cursor: None,
-    };
+    let mut step = Step::of(RouteKey { tenant: tenant.id.clone(), feed, sink: None });
     let mut met = HashSet::new();
     for ((alert_id, reason, index), known) in bad.iter().zip(&known_before) {
         if known.is_some() || !met.insert(alert_id) {

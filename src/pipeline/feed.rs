@@ -85,7 +85,7 @@ impl Feed {
             let known = cursors.iter().find(|(sink, _)| Some(sink) == parts.key.sink.as_ref()).map(|(_, cursor)| *cursor);
             let cursor = known.unwrap_or_else(|| self.plan.start(self.source.now()));
             if known.is_none() {
-                let step = Step { route: parts.key.clone(), seen: Vec::new(), dead: Vec::new(), cursor: Some(cursor) };
+                let step = Step { cursor: Some(cursor), ..Step::of(parts.key.clone()) };
                 self.ports.ledger.record(step).await?;
                 crash::point("feed.start-recorded");
             }

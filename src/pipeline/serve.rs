@@ -84,7 +84,8 @@ pub async fn serve(route: &Route, handout: &Handout, ports: &Ports) -> Result<()
 
     let page = &handout.sorted.page;
     let complete_to = if undelivered.is_none() && handout.moves_cursor { page.complete_to } else { None };
-    let step = Step { route: route.key.clone(), seen, dead, cursor: complete_to.map(|to| to.max(route.cursor())) };
+    let cursor = complete_to.map(|to| to.max(route.cursor()));
+    let step = Step { seen, dead, cursor, ..Step::of(route.key.clone()) };
     let idle_for_long = step.cursor.is_some() && route.unrecorded_for() >= IDLE_WRITE;
     let worth_writing = !step.seen.is_empty() || !step.dead.is_empty() || idle_for_long;
     if worth_writing {

@@ -3,6 +3,7 @@
 //!
 //! `error`: somebody must act. `warn`: degraded or recovered by itself. `info`: milestones. `debug`: single alerts.
 
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -97,6 +98,28 @@ pub fn dead_letter(tenant: &TenantName, feed: FeedKind, sink: Option<&SinkName>,
     );
 }
 
+/// A tenant's dead letters for a sink have come to 80% of what may be kept.
+pub fn dead_letters_crowded(tenant: &TenantName, sink: Option<&SinkName>, letters: u64, bytes: u64) {
+    let sink = sink.map(SinkName::as_str);
+    warn!(
+        %tenant, sink, count = letters, bytes,
+        advice = "see why with `alertferry dead-letters list`, then retry or discard them, or raise max_dead_letters and \
+                  max_dead_letter_bytes in [ledger]; at the bound the oldest are dropped",
+        "The dead letters of a tenant and sink have come to 80% of what is kept"
+    );
+}
+
+/// The oldest dead letter of a tenant and sink had to go to keep the bound.
+pub fn dead_letter_dropped(tenant: &TenantName, feed: &str, sink: Option<&SinkName>, alert_id: &str, kept_at: Timestamp) {
+    let sink = sink.map(SinkName::as_str);
+    error!(
+        %tenant, feed, sink, alert_id, %kept_at,
+        advice = "it is no longer kept: once the cause is mended, read it again with `alertferry replay --send-again` over the \
+                  time of the alert",
+        "A dead letter was dropped: its tenant and sink have more than may be kept"
+    );
+}
+
 /// A record names another tenant than the one that was asked. It is never forwarded.
 pub fn foreign_record(tenant: &TenantName, feed: FeedKind, alert_id: &str, named: &str) {
     error!(
@@ -109,6 +132,25 @@ pub fn foreign_record(tenant: &TenantName, feed: FeedKind, alert_id: &str, named
 /// The ledger could not be written or read.
 pub fn ledger_failed(tenant: &TenantName, feed: FeedKind, error: &str, advice: Option<&str>) {
     error!(%tenant, %feed, error, advice, "The ledger cannot be used; nothing moves until it can");
+}
+
+/// There was no ledger, and an empty one was made. `gone`: this folder has had one before.
+pub fn ledger_made(folder: &Path, gone: bool) {
+    let (folder, message) = (
+        folder.display(),
+        if gone { "The ledger was gone and had to be made anew" } else { "There was no ledger; an empty one was made" },
+    );
+    warn!(
+        %folder,
+        advice = "on a first start all is well; otherwise restore a backup before more is sent, or go on: every feed starts at its \
+                  lookback, and what changed since then is sent once more (docs/ledger.md says what a lost ledger costs)",
+        "{message}"
+    );
+}
+
+/// A ledger of an older version was brought to this one's layout.
+pub fn ledger_brought_forward(folder: &Path, from: usize, to: usize) {
+    info!(folder = %folder.display(), from, to, "The ledger was brought to this version's layout; older versions cannot open it any more");
 }
 
 /// A sink stopped taking alerts.

@@ -52,7 +52,10 @@ impl Forgetting {
         let mut place = match self.place.take() {
             Some(place) => place,
             None => match self.next_day(&transaction)? {
-                Some(day) => Place { day, after: (i64::MIN, String::new()), oldest: i64::MAX },
+                Some(day) => {
+                    self.note(&transaction)?;
+                    Place { day, after: (i64::MIN, String::new()), oldest: i64::MAX }
+                }
                 None => return Ok(false),
             },
         };
@@ -75,6 +78,16 @@ impl Forgetting {
             self.place = Some(place);
         }
         Ok(true)
+    }
+
+    /// In the same commit as the first row that goes, or a replay could take what was forgotten for never sent.
+    fn note(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+        transaction
+            .prepare_cached(
+                "INSERT INTO marks VALUES ('forgotten', ?1) ON CONFLICT (mark) DO UPDATE SET at = max(at, excluded.at)",
+            )?
+            .execute([self.before.ceiling()])?;
+        Ok(())
     }
 
     fn next_day(&self, transaction: &Transaction<'_>) -> rusqlite::Result<Option<i64>> {
