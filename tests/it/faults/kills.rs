@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::receivers::{in_rsyslog, in_topic, kafka_sink, relp_sink};
-use super::scene::{Tail, due, look_again, setup};
+use super::scene::{due, look_again, setup};
 use super::score::{Arrival, Due, Score};
 use super::size;
+use super::tail::Tail;
 use crate::support::daemon::{Daemon, GENEROUS};
 use crate::support::kafka::{self, Broker};
 use crate::support::lab::Lab;

@@ -8,8 +8,9 @@ use alertferry::clock;
 
 use super::{Cost, cost};
 use crate::faults::long;
-use crate::faults::scene::{TENANT, Tail, due, look_again, setup};
+use crate::faults::scene::{TENANT, due, look_again, setup};
 use crate::faults::score::{Arrival, Due, Score};
+use crate::faults::tail::Tail;
 use crate::support::daemon::{Daemon, GENEROUS};
 use crate::support::lab::Lab;
 use crate::support::service::poll;

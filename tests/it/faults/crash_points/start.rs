@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use alertferry::clock;
 
 use super::mortal::{Look, Mortal, hasty, in_file};
-use crate::faults::scene::{Tail, due, history};
+use crate::faults::scene::{due, history};
 use crate::faults::score::Score;
+use crate::faults::tail::Tail;
 use crate::support::lab::Lab;
 
 pub const POINTS: [&str; 4] = ["ledger.locked", "ledger.layout-written", "ledger.laid-out", "feed.start-recorded"];
