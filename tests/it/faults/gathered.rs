@@ -1,17 +1,9 @@
 //! Sinks on the network that get what the vendor sent, and what arrived there, for the score.
 
-use jiff::Timestamp;
-
 use super::score::Arrival;
+use super::tail::key;
 use crate::support::kafka::Broker;
 use crate::support::rsyslog::Rsyslog;
-
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Record {
-    id: String,
-    tenant_id: String,
-}
 
 /// The keys of a sink that sends to a topic, which is made now: what is not there cannot be read.
 pub fn kafka_sink(broker: &Broker, topic: &str) -> String {
@@ -41,6 +33,5 @@ pub fn in_rsyslog(rsyslog: &Rsyslog) -> Vec<Arrival> {
 }
 
 fn arrival(record: &[u8]) -> Arrival {
-    let Record { id, tenant_id } = serde_json::from_slice(record).expect("a record with tenant and ID");
-    Arrival { key: format!("{tenant_id}/{id}"), at: None::<Timestamp> }
+    Arrival { key: key(record, false), at: None }
 }
