@@ -13,7 +13,7 @@ const MOST: u64 = 576 * MIB;
 
 #[test]
 fn hostile_answers_take_a_bounded_share_and_leave_the_others_alone() {
-    let endless: usize = size(24, 100);
+    let endless: usize = size(16, 100);
     let others = [
         Fault::GzipBomb(512),
         Fault::GzipBomb(512),
@@ -37,19 +37,18 @@ fn hostile_answers_take_a_bounded_share_and_leave_the_others_alone() {
         .default("sweep", "{ every = \"0s\" }")
         .file_sink("out")
         .start();
-    let times: u64 = size(2, 10);
-    for round in 1..=times {
+    // The well one's alerts arrive while the others are at it, round after round.
+    for round in 1..=size(1, 10) {
         lab.generate(&well, 5);
         daemon.wait_for_metrics("the alerts of the tenant that is well", |metrics| {
             metrics.outcome(&well, "forwarded") == 5 * round
         });
-        daemon.wait_for_metrics("another hostile answer for each", |metrics| {
-            let asked = |tenant| metrics.sum("alertferry_requests_total", &[("tenant", tenant)]);
-            tenants[..hostile].iter().all(|tenant| asked(tenant.name.as_str()) >= 2 * round)
+        // Deep nesting is no trouble: such an alert passes through as it came.
+        daemon.wait_until("trouble with each hostile one", |daemon| {
+            let states = daemon.json("/api/v1/tenants");
+            let trouble = |tenant: &&serde_json::Value| tenant["feeds"][0]["last_error"].is_string();
+            states.as_array().is_some_and(|tenants| tenants.iter().filter(trouble).count() == hostile - 1)
         });
     }
-    let states = daemon.json("/api/v1/tenants");
-    let well_off = states.as_array().unwrap().iter().filter(|tenant| tenant["feeds"][0]["state"] == "ok").count();
-    assert!(well_off <= 2, "hostile answers are told of, all but nesting that an alert may have: {states}");
     assert_at_most(&format!("memory with {hostile} hostile tenants"), peak(&daemon), MOST);
 }

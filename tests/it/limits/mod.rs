@@ -23,3 +23,14 @@ fn assert_at_most(what: &str, found: u64, most: u64) {
     println!("{what}: {} MiB, at most {} MiB", found / MIB, most / MIB);
     assert!(found <= most, "{what}: {} MiB, which is more than {} MiB", found / MIB, most / MIB);
 }
+
+/// Waits until a sink has been given so many alerts, however long that takes as long as some come.
+fn wait_for_forwarded(daemon: &mut Daemon, sink: &str, alerts: u64) {
+    let labels = [("sink", sink), ("outcome", "forwarded")];
+    let forwarded = |daemon: &Daemon| daemon.metrics().sum("alertferry_alerts_total", &labels);
+    while forwarded(daemon) < alerts {
+        let before = forwarded(daemon);
+        daemon.wait_until("further alerts", |daemon| forwarded(daemon) > before);
+    }
+    assert_eq!(forwarded(daemon), alerts, "each once");
+}
