@@ -12,6 +12,7 @@ mod formats;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod ledger;
+mod limits;
 mod onboarding;
 mod oversize;
 mod program;
