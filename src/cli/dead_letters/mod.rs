@@ -1,7 +1,10 @@
 //! `dead-letters`: shows the alerts that were kept aside.
 
+mod discard;
 mod place;
-mod printable;
+pub(super) mod printable;
+mod retry;
+mod which;
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
@@ -11,9 +14,11 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::exit;
+use super::run::failed;
 use crate::config;
 use crate::ledger::sqlite::dead_letters::{Entry, Shelf};
 use crate::ledger::{KeptFilter, LedgerError};
+use crate::telemetry::logging::LogFormat;
 use crate::tenant::SinkName;
 pub use place::Place;
 
@@ -62,6 +67,18 @@ enum Action {
         #[arg(long)]
         body: bool,
     },
+    /// Sends them, on the way that everything goes, whether or not the daemon runs: after a receiver takes longer messages, say.
+    #[command(after_help = "Examples:
+  alertferry dead-letters retry --sink siem --reason max_bytes
+  alertferry dead-letters retry da637578995287051192_756343937
+
+Exit codes: 0 done, 64 the command line or the configuration is wrong, 1 it could not be done, 2 interrupted.")]
+    Retry(retry::Args),
+    /// Throws them away, for good.
+    #[command(after_help = "Examples:
+  alertferry dead-letters discard --tenant contoso --until 2026-06-30
+  alertferry dead-letters discard --all")]
+    Discard(discard::Args),
 }
 
 /// Why the command could not answer.
@@ -88,7 +105,15 @@ impl From<io::Error> for Trouble {
 
 /// Runs the command.
 #[must_use]
-pub fn run(config: &Path, args: &Args) -> ExitCode {
+pub fn run(config: &Path, log_format: Option<LogFormat>, args: &Args) -> ExitCode {
+    match &args.action {
+        Action::Retry(_) | Action::Discard(_) if args.ledger.is_some() => {
+            return failed(exit::CONFIG, "--ledger only shows; retry and discard need the configuration");
+        }
+        Action::Retry(args) => return retry::run(config, log_format, args),
+        Action::Discard(args) => return discard::run(config, log_format, args),
+        Action::List { .. } | Action::Show { .. } => {}
+    }
     let place = match &args.ledger {
         Some(folder) => Ok(Place::bare(folder.clone())),
         None => config::load(config).map_err(|error| error.to_string()).and_then(|settings| Place::configured(&settings)),
@@ -159,6 +184,8 @@ fn answer(place: &Place, action: &Action, terminal: bool, out: &mut impl Write) 
             }
             Ok(())
         }
+        // They have been carried out by then.
+        Action::Retry(_) | Action::Discard(_) => Ok(()),
     }
 }
 
