@@ -6,11 +6,14 @@ pub mod convert;
 pub mod dead_letters;
 pub mod demo;
 mod errand;
+pub mod ledger;
 pub mod replay;
 pub mod run;
 pub mod simulate;
 mod table;
 pub mod tenants;
+mod trouble;
+mod when;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -63,6 +66,7 @@ pub enum Command {
     Convert(convert::Args),
     Replay(replay::Args),
     DeadLetters(dead_letters::Args),
+    Ledger(ledger::Args),
 }
 
 /// Runs a command to its end.
@@ -76,6 +80,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Convert(args) => convert::run(&args),
         Command::Replay(args) => replay::run(&cli.config, cli.log_format, args),
         Command::DeadLetters(args) => dead_letters::run(&cli.config, cli.log_format, &args),
+        Command::Ledger(args) => ledger::run(&cli.config, &args),
         Command::Simulate(args) => simulate::run(&args),
     }
 }

@@ -44,6 +44,8 @@ pub struct Which {
     pub reason: Option<String>,
     pub since: Option<Timestamp>,
     pub until: Option<Timestamp>,
+    /// Those of these numbers.
+    pub numbers: Option<Vec<i64>>,
 }
 
 /// What is told.

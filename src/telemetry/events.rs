@@ -3,6 +3,7 @@
 //!
 //! `error`: somebody must act. `warn`: degraded or recovered by itself. `info`: milestones. `debug`: single alerts.
 
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -131,6 +132,25 @@ pub fn foreign_record(tenant: &TenantName, feed: FeedKind, alert_id: &str, named
 /// The ledger could not be written or read.
 pub fn ledger_failed(tenant: &TenantName, feed: FeedKind, error: &str, advice: Option<&str>) {
     error!(%tenant, %feed, error, advice, "The ledger cannot be used; nothing moves until it can");
+}
+
+/// There was no ledger, and an empty one was made. `gone`: this folder has had one before.
+pub fn ledger_made(folder: &Path, gone: bool) {
+    let (folder, message) = (
+        folder.display(),
+        if gone { "The ledger was gone and had to be made anew" } else { "There was no ledger; an empty one was made" },
+    );
+    warn!(
+        %folder,
+        advice = "on a first start all is well; otherwise restore a backup before more is sent, or go on: every feed starts at its \
+                  lookback, and what changed since then is sent once more (docs/ledger.md says what a lost ledger costs)",
+        "{message}"
+    );
+}
+
+/// A ledger of an older version was brought to this one's layout.
+pub fn ledger_brought_forward(folder: &Path, from: usize, to: usize) {
+    info!(folder = %folder.display(), from, to, "The ledger was brought to this version's layout; older versions cannot open it any more");
 }
 
 /// A sink stopped taking alerts.

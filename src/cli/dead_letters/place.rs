@@ -1,9 +1,9 @@
 //! Where the ledger is, and our names for the tenants in it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::config::Settings;
+use crate::config::{self, Settings};
 use crate::ledger::settings::Kind;
 use crate::tenant::{TenantId, TenantName};
 
@@ -15,6 +15,17 @@ pub struct Place {
 }
 
 impl Place {
+    /// The folder that was named on the command line, or else the one that the configuration names.
+    ///
+    /// # Errors
+    /// The configuration's mistakes, or a sentence where its ledger keeps nothing that could be shown.
+    pub fn find(config: &Path, folder: Option<&Path>) -> Result<Self, String> {
+        match folder {
+            Some(folder) => Ok(Self::bare(folder.to_owned())),
+            None => config::load(config).map_err(|error| error.to_string()).and_then(|settings| Self::configured(&settings)),
+        }
+    }
+
     /// A folder that was named on the command line.
     #[must_use]
     pub fn bare(folder: PathBuf) -> Self {

@@ -5,9 +5,6 @@ mod shown;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -122,39 +119,6 @@ async fn here(alone: Alone, ask: &Ask, stop: &CancellationToken, shown: &mut Sho
             biased;
             Some(tell) = told.recv() => shown.tell(&tell),
             end = &mut errand => return end,
-        }
-    }
-}
-
-/// A moment as somebody types it: RFC 3339, or a date, whose day begins at midnight in UTC.
-pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Ok(at);
-    }
-    let date = text.parse::<Date>().ok().filter(|_| text.len() == "2026-11-01".len());
-    let midnight = date.and_then(|date| date.to_zoned(TimeZone::UTC).ok());
-    let midnight =
-        midnight.ok_or("expected a time as 2026-11-01T14:30:00Z, or a date as 2026-11-01, which is midnight in UTC")?;
-    Ok(midnight.timestamp())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::moment;
-
-    #[test]
-    fn moments_are_times_with_a_zone_or_dates() {
-        for (text, at) in [
-            ("2026-11-01T14:30:00Z", Some("2026-11-01T14:30:00Z")),
-            ("2026-11-01T14:30:00.1234567+02:00", Some("2026-11-01T12:30:00.1234567Z")),
-            ("2026-11-01", Some("2026-11-01T00:00:00Z")),
-            ("2026-11-01T14:30:00", None),
-            ("14:30", None),
-            ("2026-13-01", None),
-            ("yesterday", None),
-            ("", None),
-        ] {
-            assert_eq!(moment(text).ok(), at.map(|at| at.parse().unwrap()), "{text}");
         }
     }
 }

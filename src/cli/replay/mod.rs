@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 
-use super::errand::{self, moment};
+use super::{errand, when};
 use crate::control::wire::{Ask, Replay};
 use crate::telemetry::logging::LogFormat;
 
@@ -29,11 +29,11 @@ pub struct Args {
     /// Only through this feed; all feeds of the tenant unless told.
     #[arg(long, value_name = "FEED")]
     feed: Option<String>,
-    /// The first last-update time of the span: 2026-11-01T06:00:00Z, or 2026-11-01 for midnight in UTC.
-    #[arg(long, value_name = "TIME", value_parser = moment)]
+    /// Where the span of last-update times begins: 2026-11-01T06:00:00Z, 2026-11-01 (midnight in UTC), or 36h (so long ago).
+    #[arg(long, value_name = when::VALUE, value_parser = when::moment)]
     from: Timestamp,
-    /// The last one.
-    #[arg(long, value_name = "TIME", value_parser = moment)]
+    /// Where it ends.
+    #[arg(long, value_name = when::VALUE, value_parser = when::moment)]
     to: Timestamp,
     /// Also what was sent before.
     #[arg(long)]

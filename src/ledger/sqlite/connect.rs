@@ -34,8 +34,8 @@ pub fn make_folder(folder: &Path) -> Result<(), LedgerError> {
 }
 
 /// The connection of the one writer. Creates the file, readable by its owner only; `SQLite` gives the files beside it the same
-/// mode.
-pub fn writer(folder: &Path) -> Result<Connection, LedgerError> {
+/// mode. Answers with the layout that the file had before, too: 0 for one that had to be made.
+pub fn writer(folder: &Path) -> Result<(Connection, usize), LedgerError> {
     let path = file(folder);
     OpenOptions::new()
         .write(true)
@@ -63,8 +63,8 @@ pub fn writer(folder: &Path) -> Result<Connection, LedgerError> {
         )
         .map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(32); // all that the writer ever runs
-    schema::prepare(&mut connection, &path)?;
-    Ok(connection)
+    let before = schema::prepare(&mut connection, &path)?;
+    Ok((connection, before))
 }
 
 /// The connection for lookups: it never waits for the writer, and sees a step as soon as it is committed.
@@ -79,6 +79,13 @@ pub fn reader(folder: &Path) -> Result<Connection, LedgerError> {
 
 /// A connection for another process to look in, whether or not the daemon runs.
 pub fn visitor(folder: &Path) -> Result<Connection, LedgerError> {
+    let connection = visitor_of_any_layout(folder)?;
+    schema::check(&connection, &file(folder))?;
+    Ok(connection)
+}
+
+/// Like [`visitor`], also for a file that this version would first bring forward.
+pub fn visitor_of_any_layout(folder: &Path) -> Result<Connection, LedgerError> {
     let path = file(folder);
     if let Err(error) = fs::metadata(&path) {
         let message = format!("There is no ledger to read at {}: {error}.", path.display());
@@ -100,12 +107,12 @@ pub fn visitor(folder: &Path) -> Result<Connection, LedgerError> {
         other => other,
     };
     let connection = connection.map_err(|error| error::sqlite("be read", &path, &error))?;
-    schema::check(&connection, &path)?;
+    schema::refuse_strangers(&connection, &path)?;
     Ok(connection)
 }
 
 /// A connection belongs to one thread at a time, so `SQLite` need not guard it.
-fn flags(access: OpenFlags) -> OpenFlags {
+pub fn flags(access: OpenFlags) -> OpenFlags {
     access | OpenFlags::SQLITE_OPEN_NO_MUTEX
 }
 

@@ -3,13 +3,18 @@
 //! The layout of the file stands in `schema-*.sql` and, with what an operator needs to know, in `docs/ledger.md`.
 
 mod aside;
+pub mod backup;
+pub mod check;
+pub mod compact;
 mod connect;
 pub mod dead_letters;
 mod desk;
 mod error;
 mod forget;
+mod holder;
+pub mod inspect;
 mod kept;
-mod lock;
+pub mod lock;
 mod lookup;
 mod moment;
 mod reader;
@@ -26,6 +31,7 @@ use jiff::Timestamp;
 use super::settings::Bounds;
 use super::{Figures, Kept, KeptFilter, Known, Ledger, LedgerError, Recorded, ReplayKey, SeenKey, Step};
 use crate::source::FeedKind;
+use crate::telemetry::events;
 use crate::tenant::{SinkName, TenantId};
 use desk::Desk;
 use lock::Lock;
@@ -49,7 +55,14 @@ impl Sqlite {
         connect::make_folder(folder)?;
         let lock = Lock::take(folder)?;
         let file = connect::file(folder);
-        let writer = Writer { connection: connect::writer(folder)?, file: file.clone(), lock, bounds };
+        compact::clean_up(folder);
+        let (connection, before) = connect::writer(folder)?;
+        match before {
+            0 => events::ledger_made(folder, lock.used_before),
+            schema::NEWEST => {}
+            older => events::ledger_brought_forward(folder, older, schema::NEWEST),
+        }
+        let writer = Writer { connection, file: file.clone(), lock, bounds };
         let reader = Reader { connection: connect::reader(folder)?, file };
         Ok(Self {
             writes: Desk::open("ledger-writer", move |jobs| writer.work(&jobs))?,

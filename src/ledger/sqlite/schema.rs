@@ -5,8 +5,9 @@ use std::path::Path;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::{refusal, sqlite};
-use crate::crash;
+use super::moment::Moment;
 use crate::ledger::LedgerError;
+use crate::{clock, crash};
 
 /// Marks the file as ours: "ALFR".
 const APPLICATION_ID: i64 = 0x414C_4652;
@@ -14,14 +15,18 @@ const APPLICATION_ID: i64 = 0x414C_4652;
 /// The statements that lead from version `n` to `n + 1` stand at place `n`. A published one never changes.
 const MIGRATIONS: [&str; 2] = [include_str!("schema-1.sql"), include_str!("schema-2.sql")];
 
-/// Creates the tables in an empty file, brings an older file forward, refuses everybody else's.
-pub fn prepare(connection: &mut Connection, file: &Path) -> Result<(), LedgerError> {
+/// This version's layout.
+pub const NEWEST: usize = MIGRATIONS.len();
+
+/// Creates the tables in an empty file, brings an older file forward, refuses everybody else's. Answers with the layout that the
+/// file had before, 0 for an empty one.
+pub fn prepare(connection: &mut Connection, file: &Path) -> Result<usize, LedgerError> {
     migrate(connection, file, &MIGRATIONS)
 }
 
-/// Refuses a file that is not ours, or too new, and changes nothing.
-pub fn refuse_strangers(connection: &Connection, file: &Path) -> Result<(), LedgerError> {
-    inspect(file, &version(connection, file)?, MIGRATIONS.len()).map(|_| ())
+/// Refuses a file that is not ours, or too new, and changes nothing. Answers with its layout.
+pub fn refuse_strangers(connection: &Connection, file: &Path) -> Result<usize, LedgerError> {
+    inspect(file, &version(connection, file)?, MIGRATIONS.len())
 }
 
 /// Refuses a file that is not ours or not of this very version, and changes nothing.
@@ -85,10 +90,10 @@ fn inspect(file: &Path, version: &Version, newest: usize) -> Result<usize, Ledge
     })
 }
 
-fn migrate(connection: &mut Connection, file: &Path, migrations: &[&str]) -> Result<(), LedgerError> {
+fn migrate(connection: &mut Connection, file: &Path, migrations: &[&str]) -> Result<usize, LedgerError> {
     let done = inspect(file, &version(connection, file)?, migrations.len())?;
     if done == migrations.len() {
-        return Ok(());
+        return Ok(done);
     }
     let mut run = || {
         // One transaction: a crash leaves either the old layout or the new one.
@@ -99,11 +104,14 @@ fn migrate(connection: &mut Connection, file: &Path, migrations: &[&str]) -> Res
             transaction.pragma_update(None, "user_version", layout)?;
             crash::point("ledger.layout-written");
         }
+        if done == 0 {
+            transaction.execute("INSERT INTO marks VALUES ('made', ?1)", [Moment::from(clock::now()).ticks])?;
+        }
         transaction.commit()
     };
     run().map_err(|error| sqlite("be brought to this version's layout", file, &error))?;
     crash::point("ledger.laid-out");
-    Ok(())
+    Ok(done)
 }
 
 #[cfg(test)]

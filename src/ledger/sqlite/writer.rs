@@ -210,7 +210,7 @@ mod tests {
     fn what_is_recorded_behind_a_walk_under_way_is_met_by_the_next_one() {
         let folder = tempfile::tempdir().unwrap();
         let mut writer = Writer {
-            connection: connect::writer(folder.path()).unwrap(),
+            connection: connect::writer(folder.path()).unwrap().0,
             file: connect::file(folder.path()),
             lock: Lock::take(folder.path()).unwrap(),
             bounds: Bounds::default(),
