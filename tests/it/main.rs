@@ -16,6 +16,7 @@ mod oversize;
 mod program;
 mod records;
 mod relp;
+mod replay;
 mod routes;
 mod service;
 mod sign_in;
