@@ -115,15 +115,24 @@ pub(super) fn feeds(
             all.meters.push(Meter { tenant: tenant.tenant.name.clone(), feed: *kind, budget });
             let board = Arc::new(FeedBoard::new(Arc::clone(&tenant.tenant), *kind, Arc::clone(&ports.metrics)));
             all.boards.push(Arc::clone(&board));
-            let (freed, lane) = (Arc::new(Notify::new()), Arc::new(Lane::default()));
+            let (notify, lane) = (Arc::new(Notify::new()), Arc::new(Lane::default()));
             all.lanes.insert((tenant.tenant.id.clone(), *kind), Arc::clone(&lane));
             let routes: Vec<RouteParts> = outlets
                 .iter()
-                .filter_map(|outlet| workshop.route(tenant, *kind, (outlet, settings.sinks.get(&outlet.name)?), &freed))
+                .filter_map(|outlet| workshop.route(tenant, *kind, (outlet, settings.sinks.get(&outlet.name)?), &notify))
                 .collect();
-            routes.iter().for_each(|route| count_from_zero(tenant, route, &ports.metrics));
-            let feed =
-                Feed { tenant: Arc::clone(&tenant.tenant), source, plan: plan(tenant), board, freed, lane, ports: ports.clone() };
+            for route in &routes {
+                count_from_zero(tenant, route, &ports.metrics);
+            }
+            let feed = Feed {
+                tenant: Arc::clone(&tenant.tenant),
+                source,
+                plan: plan(tenant),
+                board,
+                freed: notify,
+                lane,
+                ports: ports.clone(),
+            };
             all.running.spawn(supervise(Arc::new(feed), routes));
         }
     }

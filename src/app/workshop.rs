@@ -21,12 +21,15 @@ use crate::source::{FeedKind, Source};
 use crate::telemetry::Metrics;
 use crate::tenant::{SinkName, TenantId};
 
+/// One for each tenant and sink.
+type Turns = HashMap<(TenantId, SinkName), Arc<Mutex<()>>>;
+
 pub(super) struct Workshop {
     client: reqwest::Client,
     tokens: Arc<Tokens>,
     cap: Arc<Budget>,
     budgets: HashMap<(TenantId, FeedKind), Budget>,
-    turns: StdMutex<HashMap<(TenantId, SinkName), Arc<Mutex<()>>>>,
+    turns: StdMutex<Turns>,
     metrics: Arc<Metrics>,
 }
 
@@ -69,7 +72,7 @@ impl Workshop {
         tenant: &TenantSettings,
         feed: FeedKind,
         (outlet, sink): (&Arc<Outlet>, &SinkSettings),
-        freed: &Arc<Notify>,
+        notify: &Arc<Notify>,
     ) -> Option<RouteParts> {
         let settings = tenant.routes.get(&outlet.name)?;
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
@@ -86,7 +89,7 @@ impl Workshop {
             grain: tenant.feeds.iter().map(|feed| feed.dialect().grain).max().unwrap_or_default(),
             turn: Arc::clone(turn),
             retry: tenant.sink_retry,
-            freed: Arc::clone(freed),
+            freed: Arc::clone(notify),
         })
     }
 }

@@ -69,7 +69,7 @@ impl State {
             self.dead.insert(self.last_number, (step.route.clone(), letter));
         }
         if let Some((key, at)) = step.replayed {
-            let sent = key.send_again.then_some(ids).unwrap_or_default();
+            let sent = if key.send_again { ids } else { Vec::new() };
             let (come, all) = self.replays.entry(key).or_default();
             *come = at;
             all.extend(sent);

@@ -118,15 +118,14 @@ impl Letters {
                     .filter(|named| !named.eq_ignore_ascii_case(self.tenant.id.as_str()))
                     .map(|named| format!("the record names tenant {named:?}, but it came from tenant {}", self.tenant.id)),
             };
-            match bad {
-                Some(reason) => stay.push((letter.alert_id, reason)),
-                None => {
-                    good.push(index);
-                    taken.push(number);
-                }
-            }
             let start = body.len();
             body.push_str(&letter.body);
+            if let Some(reason) = bad {
+                stay.push((letter.alert_id, reason));
+            } else {
+                good.push(index);
+                taken.push(number);
+            }
             records.push((start..body.len(), header));
         }
         (Sorted { page: Page::new(body, records, None), good, aside: 0, aside_before: 0 }, taken)

@@ -114,8 +114,8 @@ impl Rereading<'_> {
                     Ok(None) => {
                         crash::point("replay.read");
                         let ended = Some((self.key.clone(), self.key.to));
-                        let step = Step { replayed: ended, ..Step::of(self.key.route.clone()) };
-                        persist::record(step, &self.tenant.name, ports).await?;
+                        let last = Step { replayed: ended, ..Step::of(self.key.route.clone()) };
+                        persist::record(last, &self.tenant.name, ports).await?;
                         crash::point("replay.ended");
                         return Ok(());
                     }

@@ -18,6 +18,7 @@ mod oversize;
 mod program;
 mod records;
 mod relp;
+mod replay;
 mod routes;
 mod security;
 mod service;

@@ -115,14 +115,14 @@ impl Errands {
                 let routes: Vec<Arc<Route>> = tenant.sinks.iter().filter_map(|sink| self.route(tenant, feed, sink)).collect();
                 letters(kept).to_all(&routes, world, reporter).await?
             }
-            Some(sink) => match self.route(tenant, feed, sink) {
-                Some(to) => letters(kept).to_route(&to, world, reporter).await?,
-                None => {
+            Some(sink) => {
+                let Some(to) = self.route(tenant, feed, sink) else {
                     let why = format!("tenant {} does not send to the sink {sink} any more", tenant.tenant.name);
                     stay(kept.into_iter().map(|kept| (kept.letter.alert_id, why.clone())), reporter);
                     return Ok(());
-                }
-            },
+                };
+                letters(kept).to_route(&to, world, reporter).await?
+            }
         };
         let Retried { tally, stay: stays } = retried;
         reporter.counts = sum(reporter.counts, 0, &tally);

@@ -49,7 +49,7 @@ impl Errands {
                 lane: self.lanes.get(&(tenant.tenant.id.clone(), feed)).cloned().unwrap_or_default(),
             };
             let ended = rereading.run(&self.ports, stop, &mut reporter).await;
-            if let Some(end) = interrupted(ended, reporter.counts) {
+            if let Some(end) = interrupted(ended, ask, reporter.counts) {
                 events::replay_ended(&tenant.tenant.name, &sink, reporter.counts.forwarded, Some(&end.message));
                 return Err(end);
             }
@@ -79,18 +79,19 @@ impl Errands {
 }
 
 /// The last word of a replay that did not come to its end.
-fn interrupted(ended: replay::End, counts: Counts) -> Option<End> {
-    let again = "give the same command again: it goes on where this one ended";
+fn interrupted(ended: replay::End, ask: &Replay, counts: Counts) -> Option<End> {
+    let Replay { from, to, .. } = ask;
+    let again = format!("give the command again with --from {from} --to {to}: it goes on where this one ended");
     let (outcome, message, advice) = match ended {
         replay::End::Done => return None,
-        replay::End::Stopped => (Outcome::Interrupted, "interrupted".to_owned(), again.to_owned()),
+        replay::End::Stopped => (Outcome::Interrupted, "interrupted".to_owned(), again),
         replay::End::Failed(error) => {
             let advice = error.advice.map(|advice| format!("{advice}; then {again}"));
-            (Outcome::Failed, error.message, advice.unwrap_or_else(|| again.to_owned()))
+            (Outcome::Failed, error.message, advice.unwrap_or(again))
         }
         replay::End::LedgerFailed(error) => {
             let advice = error.advice.map(|advice| format!("{advice}; then {again}"));
-            (Outcome::Failed, error.message, advice.unwrap_or_else(|| again.to_owned()))
+            (Outcome::Failed, error.message, advice.unwrap_or(again))
         }
     };
     Some(End { outcome, message, advice: Some(advice), counts })

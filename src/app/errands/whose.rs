@@ -58,6 +58,7 @@ pub(super) fn letters(settings: &Settings, which: &Which) -> Result<KeptFilter, 
         reason: which.reason.clone(),
         since: which.since,
         until: which.until,
+        numbers: which.numbers.clone(),
         ..KeptFilter::default()
     })
 }
