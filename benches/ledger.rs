@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use alertferry::clock;
-use alertferry::ledger::settings::{Kind, Settings};
+use alertferry::ledger::settings::{Bounds, Kind, Settings};
 use alertferry::ledger::{self, Known, Ledger, RouteKey, Seen, SeenKey, Step};
 use alertferry::source::FeedKind;
 use alertferry::tenant::{SinkName, TenantId};
@@ -61,7 +61,13 @@ fn main() -> Outcome<()> {
 }
 
 async fn prepare(folder: &Path, ids: u64) -> Outcome<Subject> {
-    let open = || ledger::open(&Settings { kind: Kind::Embedded(folder.to_owned()), retention: Duration::from_hours(24 * 30) });
+    let open = || {
+        ledger::open(&Settings {
+            kind: Kind::Embedded(folder.to_owned()),
+            retention: Duration::from_hours(24 * 30),
+            bounds: Bounds::default(),
+        })
+    };
     open()?.close().await?; // lays out the file
     let file = folder.join("ledger.sqlite3");
     let start = Instant::now();
@@ -176,7 +182,7 @@ fn page(tenant: u32, count: usize) -> Step {
         Seen { key: SeenKey { id: id(), created: Some(created) }, known: Known { revision: Some(now), resolved: false } }
     });
     let route = RouteKey { tenant: tenant_id(tenant), feed: FeedKind::GraphAlerts, sink: Some(SinkName::from("siem")) };
-    Step { route, seen: seen.collect(), dead: Vec::new(), cursor: Some(now) }
+    Step { seen: seen.collect(), cursor: Some(now), ..Step::of(route) }
 }
 
 fn tenant_id(number: u32) -> TenantId {

@@ -27,6 +27,7 @@ pub mod pipeline;
 pub mod tenant;
 
 pub mod clock;
+pub mod crash;
 pub mod retry;
 pub mod secret;
 pub mod shutdown;

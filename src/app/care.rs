@@ -95,9 +95,12 @@ async fn figures(ports: &Ports, tenants: &[(TenantId, TenantName)]) {
     // A ledger in trouble is told by the passes; here there is nothing to lose.
     let Ok(figures) = ports.ledger.figures().await else { return };
     ports.metrics.ledger_ids(figures.ids);
-    for (id, sink, count) in &figures.dead_letters {
-        if let Some((_, name)) = tenants.iter().find(|(tenant, _)| tenant == id) {
-            ports.metrics.dead_letters(name, sink.as_ref(), *count);
+    if let Some(file) = figures.file {
+        ports.metrics.ledger().sizes(file.bytes, file.free, file.log, file.room);
+    }
+    for aside in &figures.dead_letters {
+        if let Some((_, name)) = tenants.iter().find(|(tenant, _)| *tenant == aside.tenant) {
+            ports.metrics.dead_letters(name, aside.sink.as_ref(), aside.letters);
         }
     }
 }

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::App;
+use crate::crash;
 use crate::pipeline::outlet::Outlet;
 use crate::telemetry::events;
 
@@ -22,6 +23,7 @@ impl App {
         let drained_by = end - self.deadline / 5;
         self.ports.stopping.cancel();
         while let Ok(Some(_)) = timeout_at(drained_by, self.feeds.join_next()).await {}
+        crash::point("stop.no-new-passes");
         self.ports.tasks.close();
         let drained = timeout_at(drained_by, self.drain()).await.is_ok();
         let cut = if drained { 0 } else { self.ports.tasks.len() as u64 };
@@ -29,9 +31,12 @@ impl App {
         // What was cut off only has to notice.
         let _ = timeout_at(end, self.ports.tasks.wait()).await;
 
+        crash::point("stop.drained");
         // A dead sink has nothing that would be lost: what it did not answer for was not recorded. Nobody waits for another.
         join_all(self.outlets.iter().map(|outlet| timeout_at(end, outlet.close(end)))).await;
+        crash::point("stop.sinks-closed");
         let ledger_closed = matches!(timeout_at(end.max(Instant::now() + GRACE), self.ports.ledger.close()).await, Ok(Ok(())));
+        crash::point("stop.ledger-closed");
         self.quiet.cancel();
         let _ = timeout(GRACE, async { while self.helpers.join_next().await.is_some() {} }).await;
         let clean = cut == 0 && ledger_closed;

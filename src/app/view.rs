@@ -9,9 +9,9 @@ use super::budgets::Meter;
 use super::credentials::Expiries;
 use crate::admin::{CredentialView, DeadLetterView, FeedView, SinkView, TenantView, View};
 use crate::config::Settings;
-use crate::ledger::LedgerError;
 use crate::ledger::settings::Kind as LedgerKind;
-use crate::ledger::sqlite::dead_letters::{Filter, Shelf};
+use crate::ledger::sqlite::dead_letters::Shelf;
+use crate::ledger::{KeptFilter, LedgerError};
 use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
 use crate::pipeline::outlet::Outlet;
@@ -128,7 +128,7 @@ impl View for AdminView {
             return Box::pin(async { Ok(Vec::new()) });
         };
         Box::pin(async move {
-            let newest = Filter { limit: Some(DEAD_LETTERS), ..Filter::default() };
+            let newest = KeptFilter { limit: Some(DEAD_LETTERS), ..KeptFilter::default() };
             let read = move || Shelf::open(&folder)?.list(&newest);
             let letters = tokio::task::spawn_blocking(read)
                 .await

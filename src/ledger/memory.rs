@@ -1,28 +1,37 @@
 //! The ledger that lives in memory and ends with the process: for trying things out and for tests.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::{BoxFuture, ready};
 use jiff::Timestamp;
 
-use super::{Figures, Known, Ledger, LedgerError, RouteKey, Seen, SeenKey, Step};
+use super::settings::Bounds;
+use super::{
+    Aside, DeadLetter, Dropped, Figures, Kept, KeptFilter, Known, Ledger, LedgerError, Recorded, ReplayKey, RouteKey, Seen,
+    SeenKey, Step,
+};
 use crate::clock;
 use crate::source::FeedKind;
 use crate::tenant::{SinkName, TenantId};
 
-/// Remembers everything until it is dropped. Of dead letters it keeps that they were, not their bytes: nobody could read them
-/// later.
+/// Remembers everything until it is dropped: dead letters too, up to their bounds for each tenant and sink.
 #[derive(Debug, Default)]
 pub struct Memory {
     state: Mutex<State>,
+    bounds: Bounds,
 }
 
 #[derive(Debug, Default)]
 struct State {
     seen: HashMap<(TenantId, Option<SinkName>), HashMap<String, Remembered>>,
     cursors: BTreeMap<RouteKey, Timestamp>,
-    dead: BTreeSet<(RouteKey, String)>,
+    /// By their numbers.
+    dead: BTreeMap<i64, (RouteKey, DeadLetter)>,
+    last_number: i64,
+    forgotten: Option<Timestamp>,
+    replays: BTreeMap<ReplayKey, Timestamp>,
+    rhythms: BTreeMap<(TenantId, FeedKind), String>,
 }
 
 #[derive(Debug)]
@@ -33,6 +42,11 @@ struct Remembered {
 }
 
 impl Memory {
+    #[must_use]
+    pub fn new(bounds: Bounds) -> Self {
+        Self { state: Mutex::default(), bounds }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Each change below is whole before anything could panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -40,26 +54,72 @@ impl Memory {
 }
 
 impl State {
-    fn record(&mut self, step: Step, now: Timestamp) {
+    fn record(&mut self, step: Step, bounds: Bounds, now: Timestamp) -> Recorded {
         let seen = self.seen.entry((step.route.tenant.clone(), step.route.sink.clone())).or_default();
         for Seen { key, known } in step.seen {
             seen.insert(key.id, Remembered { known, moment: known.revision.unwrap_or(now) });
         }
-        self.dead.extend(step.dead.into_iter().map(|letter| (step.route.clone(), letter.alert_id)));
+        self.dead.retain(|number, _| !step.lifted.contains(number));
+        let before = self.aside(&step.route);
+        for letter in step.dead {
+            self.dead.retain(|_, (route, other)| *route != step.route || other.alert_id != letter.alert_id);
+            self.last_number += 1;
+            self.dead.insert(self.last_number, (step.route.clone(), letter));
+        }
+        if let Some((key, at)) = step.replayed {
+            self.replays.insert(key, at);
+        }
+        let recorded = self.bound(&step.route, &before, bounds);
         if let Some(cursor) = step.cursor {
             self.cursors.insert(step.route, cursor);
         }
+        recorded
+    }
+
+    fn bound(&mut self, route: &RouteKey, before: &Aside, bounds: Bounds) -> Recorded {
+        let mut aside = self.aside(route);
+        let crowded = bounds.crowded(aside.letters, aside.bytes) && !bounds.crowded(before.letters, before.bytes);
+        let crowded = crowded.then(|| aside.clone());
+        let mut dropped = Vec::new();
+        while bounds.exceeded(aside.letters, aside.bytes) {
+            let oldest = self.dead.iter().find(|(_, (other, _))| other.tenant == route.tenant && other.sink == route.sink);
+            let Some(number) = oldest.map(|(number, _)| *number) else { break };
+            let Some((oldest, letter)) = self.dead.remove(&number) else { break };
+            aside.letters -= 1;
+            aside.bytes -= letter.weight();
+            dropped.push(Dropped { number, feed: oldest.feed.to_string(), alert_id: letter.alert_id, at: letter.at });
+        }
+        Recorded { dropped, crowded }
+    }
+
+    /// The dead letters of a route's tenant and sink.
+    fn aside(&self, route: &RouteKey) -> Aside {
+        let mut aside = Aside { tenant: route.tenant.clone(), sink: route.sink.clone(), letters: 0, bytes: 0 };
+        let all = self.dead.values().filter(|(other, _)| other.tenant == route.tenant && other.sink == route.sink);
+        for (_, letter) in all {
+            aside.letters += 1;
+            aside.bytes += letter.weight();
+        }
+        aside
     }
 
     fn figures(&self) -> Figures {
-        let mut dead_letters: BTreeMap<(TenantId, Option<SinkName>), u64> = BTreeMap::new();
-        for (route, _) in &self.dead {
-            *dead_letters.entry((route.tenant.clone(), route.sink.clone())).or_default() += 1;
+        let mut dead_letters: BTreeMap<(&TenantId, Option<&SinkName>), Aside> = BTreeMap::new();
+        for (route, _) in self.dead.values() {
+            dead_letters.entry((&route.tenant, route.sink.as_ref())).or_insert_with(|| self.aside(route));
         }
         Figures {
             ids: self.seen.values().map(|seen| seen.len() as u64).sum(),
-            dead_letters: dead_letters.into_iter().map(|((tenant, sink), count)| (tenant, sink, count)).collect(),
+            dead_letters: dead_letters.into_values().collect(),
+            file: None,
         }
+    }
+
+    fn kept(&self, filter: &KeptFilter) -> Vec<Kept> {
+        let all = self.dead.range(filter.after.saturating_add(1)..);
+        let all = all.map(|(number, (route, letter))| Kept { number: *number, route: route.clone(), letter: letter.clone() });
+        let limit = filter.limit.map_or(usize::MAX, |limit| limit as usize);
+        all.filter(|kept| filter.takes(kept)).take(limit).collect()
     }
 }
 
@@ -87,16 +147,46 @@ impl Ledger for Memory {
         Box::pin(ready(Ok(known)))
     }
 
-    fn record(&self, step: Step) -> BoxFuture<'_, Result<(), LedgerError>> {
-        self.state().record(step, clock::now());
-        Box::pin(ready(Ok(())))
+    fn record(&self, step: Step) -> BoxFuture<'_, Result<Recorded, LedgerError>> {
+        let recorded = self.state().record(step, self.bounds, clock::now());
+        Box::pin(ready(Ok(recorded)))
     }
 
     fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<(), LedgerError>> {
-        self.state().seen.retain(|_, seen| {
+        let mut state = self.state();
+        if !state.seen.is_empty() {
+            state.forgotten = state.forgotten.max(Some(before));
+        }
+        state.seen.retain(|_, seen| {
             seen.retain(|_, remembered| remembered.moment >= before);
             !seen.is_empty()
         });
+        Box::pin(ready(Ok(())))
+    }
+
+    fn remembers_since(&self) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
+        Box::pin(ready(Ok(self.state().forgotten)))
+    }
+
+    fn kept(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Kept>, LedgerError>> {
+        Box::pin(ready(Ok(self.state().kept(&filter))))
+    }
+
+    fn replayed(&self, key: ReplayKey) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
+        Box::pin(ready(Ok(self.state().replays.get(&key).copied())))
+    }
+
+    fn end_replay(&self, key: ReplayKey) -> BoxFuture<'_, Result<(), LedgerError>> {
+        self.state().replays.remove(&key);
+        Box::pin(ready(Ok(())))
+    }
+
+    fn rhythm<'a>(&'a self, tenant: &'a TenantId, feed: FeedKind) -> BoxFuture<'a, Result<Option<String>, LedgerError>> {
+        Box::pin(ready(Ok(self.state().rhythms.get(&(tenant.clone(), feed)).cloned())))
+    }
+
+    fn keep_rhythm(&self, tenant: TenantId, feed: FeedKind, rhythm: String) -> BoxFuture<'_, Result<(), LedgerError>> {
+        self.state().rhythms.insert((tenant, feed), rhythm);
         Box::pin(ready(Ok(())))
     }
 

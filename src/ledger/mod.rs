@@ -3,9 +3,11 @@
 //! An ID counts as seen only after the sink acknowledged it. IDs, dead letters and cursor of one [`Step`] become durable
 //! together or not at all.
 
+mod kept;
 pub mod memory;
 pub mod settings;
 pub mod sqlite;
+mod step;
 
 use std::sync::Arc;
 
@@ -14,6 +16,8 @@ use jiff::Timestamp;
 
 use crate::source::FeedKind;
 use crate::tenant::{SinkName, TenantId};
+pub use kept::{Kept, KeptFilter};
+pub use step::{Aside, DeadLetter, Dropped, Recorded, ReplayKey, Step};
 
 /// A feed of a tenant on its way to a sink.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,35 +54,27 @@ pub struct Seen {
     pub known: Known,
 }
 
-/// An alert kept aside with its reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeadLetter {
-    /// The alert's ID, or `sha256:…` of the bytes where none could be read.
-    pub alert_id: String,
-    pub reason: String,
-    pub at: Timestamp,
-    /// The vendor's JSON, byte for byte.
-    pub body: String,
-}
-
-/// What one page did to one route.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    pub route: RouteKey,
-    pub seen: Vec<Seen>,
-    /// Their IDs stand in `seen` as well, so that each is kept aside once.
-    pub dead: Vec<DeadLetter>,
-    /// The route is complete up to here, exact to the vendor's 100 ns; `None` leaves the cursor where it was.
-    pub cursor: Option<Timestamp>,
-}
-
-/// Numbers for metrics.
+/// Numbers for metrics and alarms.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Figures {
     /// How many IDs are remembered.
     pub ids: u64,
-    /// Dead letters by tenant and sink.
-    pub dead_letters: Vec<(TenantId, Option<SinkName>, u64)>,
+    /// Dead letters by tenant and sink, where there are any.
+    pub dead_letters: Vec<Aside>,
+    /// What the ledger takes on disk; `None` for one in memory.
+    pub file: Option<FileFigures>,
+}
+
+/// What a ledger takes on disk, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FileFigures {
+    pub bytes: u64,
+    /// Of these, what is free and will be used again.
+    pub free: u64,
+    /// The log beside the file.
+    pub log: u64,
+    /// What the file system has left for this process; `None` where it does not say.
+    pub room: Option<u64>,
 }
 
 /// Why the ledger could not be used. Nothing was recorded.
@@ -106,11 +102,31 @@ pub trait Ledger: Send + Sync {
         keys: Vec<SeenKey>,
     ) -> BoxFuture<'a, Result<Vec<Option<Known>>, LedgerError>>;
 
-    /// Makes a step durable. When it returns `Ok`, a power cut does not undo it.
-    fn record(&self, step: Step) -> BoxFuture<'_, Result<(), LedgerError>>;
+    /// Makes a step durable. When it returns `Ok`, a power cut does not undo it. Dead letters beyond the bounds go in the same
+    /// commit, the oldest first; the answer names them.
+    fn record(&self, step: Step) -> BoxFuture<'_, Result<Recorded, LedgerError>>;
 
     /// Forgets IDs whose newest revision is older than `before`. Dead letters stay.
     fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<(), LedgerError>>;
+
+    /// The latest moment before which IDs were forgotten; `None` if that never happened. An alert last changed before it may
+    /// have been delivered without the ledger knowing any more.
+    fn remembers_since(&self) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>>;
+
+    /// Dead letters with their bodies, the oldest first. They may be large: take them page by page, by `after` and `limit`.
+    fn kept(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Kept>, LedgerError>>;
+
+    /// How far a replay has come; `None` when there is none of that key.
+    fn replayed(&self, key: ReplayKey) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>>;
+
+    /// A replay is done: forgets how far it had come.
+    fn end_replay(&self, key: ReplayKey) -> BoxFuture<'_, Result<(), LedgerError>>;
+
+    /// What the alarms noted of how often alerts come through a feed: their text, not to be understood here.
+    fn rhythm<'a>(&'a self, tenant: &'a TenantId, feed: FeedKind) -> BoxFuture<'a, Result<Option<String>, LedgerError>>;
+
+    /// Replaces that note.
+    fn keep_rhythm(&self, tenant: TenantId, feed: FeedKind, rhythm: String) -> BoxFuture<'_, Result<(), LedgerError>>;
 
     fn figures(&self) -> BoxFuture<'_, Result<Figures, LedgerError>>;
 
@@ -124,7 +140,7 @@ pub trait Ledger: Send + Sync {
 /// It is in use by another process, cannot be created, read or written, is damaged, another program's, or too new.
 pub fn open(settings: &settings::Settings) -> Result<Arc<dyn Ledger>, LedgerError> {
     Ok(match &settings.kind {
-        settings::Kind::Embedded(folder) => Arc::new(sqlite::Sqlite::open(folder)?),
-        settings::Kind::Memory => Arc::new(memory::Memory::default()),
+        settings::Kind::Embedded(folder) => Arc::new(sqlite::Sqlite::open(folder, settings.bounds)?),
+        settings::Kind::Memory => Arc::new(memory::Memory::new(settings.bounds)),
     })
 }

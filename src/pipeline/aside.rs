@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::{Ports, persist};
 use crate::alert::header::fingerprint;
-use crate::clock;
 use crate::ledger::{DeadLetter, Known, LedgerError, RouteKey, Seen, SeenKey, Step};
 use crate::source::{FeedKind, Page};
 use crate::telemetry::events;
 use crate::tenant::Tenant;
+use crate::{clock, crash};
 
 /// A page with its records told apart.
 #[derive(Debug)]
@@ -44,12 +44,8 @@ pub async fn sort(page: Page, tenant: &Arc<Tenant>, feed: FeedKind, ports: &Port
         }
     }
     let known_before = if bad.is_empty() { Vec::new() } else { known(&bad, tenant, ports).await? };
-    let mut step = Step {
-        route: RouteKey { tenant: tenant.id.clone(), feed, sink: None },
-        seen: Vec::new(),
-        dead: Vec::new(),
-        cursor: None,
-    };
+    crash::point("aside.looked-up");
+    let mut step = Step::of(RouteKey { tenant: tenant.id.clone(), feed, sink: None });
     let mut met = HashSet::new();
     for ((alert_id, reason, index), known) in bad.iter().zip(&known_before) {
         if known.is_some() || !met.insert(alert_id) {
@@ -67,6 +63,7 @@ pub async fn sort(page: Page, tenant: &Arc<Tenant>, feed: FeedKind, ports: &Port
     let (aside, all) = (step.dead.len() as u64, bad.len() as u64);
     if aside > 0 {
         persist::record(step, &tenant.name, ports).await?;
+        crash::point("aside.recorded");
     }
     Ok(Sorted { page, good, aside, aside_before: all - aside })
 }

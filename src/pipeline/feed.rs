@@ -11,6 +11,7 @@ use super::board::FeedBoard;
 use super::pass::{End, Pass};
 use super::route::{Route, RouteParts};
 use super::schedule::Plan;
+use crate::crash;
 use crate::ledger::{LedgerError, Step};
 use crate::retry::Pauses;
 use crate::source::{FetchError, Source, Window};
@@ -84,8 +85,9 @@ impl Feed {
             let known = cursors.iter().find(|(sink, _)| Some(sink) == parts.key.sink.as_ref()).map(|(_, cursor)| *cursor);
             let cursor = known.unwrap_or_else(|| self.plan.start(self.source.now()));
             if known.is_none() {
-                let step = Step { route: parts.key.clone(), seen: Vec::new(), dead: Vec::new(), cursor: Some(cursor) };
+                let step = Step { cursor: Some(cursor), ..Step::of(parts.key.clone()) };
                 self.ports.ledger.record(step).await?;
+                crash::point("feed.start-recorded");
             }
             routes.push(Arc::new(Route::new(parts, cursor, due)));
         }
@@ -158,6 +160,7 @@ impl Feed {
         let oldest = routes.iter().map(|route| route.cursor()).min()?;
         let window = remaining.unwrap_or_else(|| self.plan.window(oldest, self.source.now()));
         let report = self.reading(routes, window, others.clone()).run(&self.ports).await;
+        crash::point("feed.passed");
         if report.complete_to > Some(oldest) {
             rest.pauses.reset(); // it came further than last time
         }
@@ -206,7 +209,9 @@ impl Feed {
         let (whole, parts) = (window, rest.sweep.parts);
         let window = self.plan.part(whole, parts);
         let pass = Pass { moves_cursor: false, insists: parts >= MOST_PARTS, ..self.reading(free, window, all.to_vec()) };
+        crash::point("feed.sweeping");
         let report = pass.run(&self.ports).await;
+        crash::point("feed.swept");
         match report.end {
             End::Yielded if report.complete_to > Some(window.from) => rest.sweep.resume = report.complete_to,
             End::Yielded => {

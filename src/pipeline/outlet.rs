@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use tokio::time::{Duration, Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::clock;
 use crate::format::Encoder;
 use crate::sink::{About, Batch, DeliverError, Delivery, Sink};
 use crate::source::FeedKind;
 use crate::telemetry::{Metrics, events};
 use crate::tenant::{SinkName, Tenant};
+use crate::{clock, crash};
 
 /// A far side that does not answer a probe for this long is down.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -81,7 +81,9 @@ impl Outlet {
     /// Delivers and notes what that says about the sink.
     pub async fn deliver(&self, batch: &Batch) -> Delivery {
         let _busy = Busy::new(&self.busy);
+        crash::point("outlet.delivering");
         let delivery = self.sink.deliver(batch).await;
+        crash::point("outlet.delivered");
         self.note(delivery.failure.clone().map_or(Ok(()), Err));
         delivery
     }

@@ -16,11 +16,11 @@ use super::Ports;
 use super::aside::{self, Sorted};
 use super::route::{Route, Settled};
 use super::serve::{Handout, Undelivered, serve};
-use crate::clock;
 use crate::ledger::LedgerError;
 use crate::source::{FetchError, Page, Source, Window};
 use crate::telemetry::events;
 use crate::tenant::Tenant;
+use crate::{clock, crash};
 
 /// How much longer than the quickest route that delivered the others may take before the pass goes on without them.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -86,6 +86,7 @@ impl Pass<'_> {
 
     async fn pages(&mut self, ports: &Ports, report: &mut Report) -> End {
         let mut pages = self.source.open(self.window);
+        crash::point("pass.opened");
         let mut deep = None;
         let mut big = false;
         loop {
@@ -106,6 +107,7 @@ impl Pass<'_> {
                 Ok(None) => return End::Complete,
                 Ok(Some(page)) => page,
             };
+            crash::point("pass.page-read");
             big = page.size() >= BIG;
             let (read, complete_to) = (page.records().len() as u64, page.complete_to);
             report.read += read;
@@ -113,6 +115,7 @@ impl Pass<'_> {
             if let Err(error) = self.hand_out(page, ports).await {
                 return End::LedgerFailed(error);
             }
+            crash::point("pass.handed-out");
             report.complete_to = report.complete_to.max(complete_to);
             if self.routes.is_empty() {
                 return End::NobodyLeft;
@@ -136,6 +139,7 @@ impl Pass<'_> {
     /// Brings a page to every route of the pass; only those that delivered it in time stay.
     async fn hand_out(&mut self, page: Page, ports: &Ports) -> Result<(), LedgerError> {
         let sorted: Sorted = aside::sort(page, self.tenant, self.source.kind(), ports).await?;
+        crash::point("pass.sorted");
         let (read, moves_cursor) = (self.source.reader(), self.moves_cursor);
         let handout = Arc::new(Handout { sorted, read, collected: clock::now(), moves_cursor });
         let routes = std::mem::take(&mut self.routes);

@@ -19,12 +19,12 @@ use super::route::Route;
 use super::tally::Tally;
 use super::{Ports, persist};
 use crate::alert::{Header, Kind, ReadFinding};
-use crate::clock;
 use crate::format::shorten::{Fit, encode_within};
 use crate::format::{Activity, Context, event_uid};
 use crate::ledger::{DeadLetter, Known, Seen, SeenKey, Step};
 use crate::sink::{About, Batch, DeliverError, Delivery, Revisions, Verdict};
 use crate::telemetry::events;
+use crate::{clock, crash};
 
 /// A cursor that moved without anything to record is written this often: a restart then looks back this much further.
 pub const IDLE_WRITE: Duration = Duration::from_mins(5);
@@ -59,11 +59,13 @@ impl From<DeliverError> for Undelivered {
 pub async fn serve(route: &Route, handout: &Handout, ports: &Ports) -> Result<(), Undelivered> {
     let started = Instant::now();
     let _turn = route.turn.lock().await;
+    crash::point("serve.begun");
     let mut tally = Tally::default();
     tally.add(Outcome::DeadLettered, handout.sorted.aside);
     tally.add(Outcome::Duplicate, handout.sorted.aside_before);
 
     let work = Work::plan(route, handout, &mut tally, ports).await?;
+    crash::point("serve.planned");
     if route.outlet.is_given_up() || ports.cut_off.is_cancelled() {
         return Err(left_for_next_time(route));
     }
@@ -82,18 +84,22 @@ pub async fn serve(route: &Route, handout: &Handout, ports: &Ports) -> Result<()
 
     let page = &handout.sorted.page;
     let complete_to = if undelivered.is_none() && handout.moves_cursor { page.complete_to } else { None };
-    let step = Step { route: route.key.clone(), seen, dead, cursor: complete_to.map(|to| to.max(route.cursor())) };
+    let cursor = complete_to.map(|to| to.max(route.cursor()));
+    let step = Step { seen, dead, cursor, ..Step::of(route.key.clone()) };
     let idle_for_long = step.cursor.is_some() && route.unrecorded_for() >= IDLE_WRITE;
     let worth_writing = !step.seen.is_empty() || !step.dead.is_empty() || idle_for_long;
     if worth_writing {
+        crash::point("serve.recording");
         tell_dead_letters(route, &step.dead);
         let recorded = persist::record(step, &route.tenant.name, ports).await;
         recorded.map_err(|error| Undelivered { message: error.message, advice: error.advice })?;
     }
+    crash::point("serve.recorded");
     if let Some(to) = complete_to {
         route.advance(to, worth_writing);
     }
 
+    crash::point("serve.advanced");
     tally.publish(route, &ports.metrics);
     let forwarded = tally.of(Outcome::Forwarded);
     if forwarded > 0 {

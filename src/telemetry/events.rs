@@ -97,6 +97,28 @@ pub fn dead_letter(tenant: &TenantName, feed: FeedKind, sink: Option<&SinkName>,
     );
 }
 
+/// A tenant's dead letters for a sink have come to 80% of what may be kept.
+pub fn dead_letters_crowded(tenant: &TenantName, sink: Option<&SinkName>, letters: u64, bytes: u64) {
+    let sink = sink.map(SinkName::as_str);
+    warn!(
+        %tenant, sink, count = letters, bytes,
+        advice = "see why with `alertferry dead-letters list`, then retry or discard them, or raise max_dead_letters and \
+                  max_dead_letter_bytes in [ledger]; at the bound the oldest are dropped",
+        "The dead letters of a tenant and sink have come to 80% of what is kept"
+    );
+}
+
+/// The oldest dead letter of a tenant and sink had to go to keep the bound.
+pub fn dead_letter_dropped(tenant: &TenantName, feed: &str, sink: Option<&SinkName>, alert_id: &str, kept_at: Timestamp) {
+    let sink = sink.map(SinkName::as_str);
+    error!(
+        %tenant, feed, sink, alert_id, %kept_at,
+        advice = "it is no longer kept: once the cause is mended, read it again with `alertferry replay --send-again` over the \
+                  time of the alert",
+        "A dead letter was dropped: its tenant and sink have more than may be kept"
+    );
+}
+
 /// A record names another tenant than the one that was asked. It is never forwarded.
 pub fn foreign_record(tenant: &TenantName, feed: FeedKind, alert_id: &str, named: &str) {
     error!(

@@ -9,6 +9,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::kafka::KafkaMetrics;
+use super::ledger::LedgerMetrics;
 use super::pace::Pace;
 use crate::pipeline::outcome::Outcome;
 use crate::source::FeedKind;
@@ -82,6 +83,7 @@ pub struct Metrics {
     credential_expiry: Family<AppLabels, Gauge<i64, AtomicI64>>,
     pace: Pace,
     kafka: KafkaMetrics,
+    ledger: LedgerMetrics,
     totals: Totals,
 }
 
@@ -108,6 +110,7 @@ impl Default for Metrics {
             credential_expiry: Family::default(),
             pace: Pace::default(),
             kafka: KafkaMetrics::default(),
+            ledger: LedgerMetrics::default(),
             totals: Totals::default(),
             registry: Registry::default(),
         };
@@ -144,6 +147,7 @@ impl Default for Metrics {
         );
         metrics.pace.register(&mut registry);
         metrics.kafka.register(&mut registry);
+        metrics.ledger.register(&mut registry);
         Self { registry, ..metrics }
     }
 }
@@ -168,6 +172,12 @@ impl Metrics {
     #[must_use]
     pub fn kafka(&self) -> &KafkaMetrics {
         &self.kafka
+    }
+
+    /// What is told of the ledger.
+    #[must_use]
+    pub fn ledger(&self) -> &LedgerMetrics {
+        &self.ledger
     }
 
     /// One request to a feed's API was answered with this status, or failed (`error`).

@@ -2,8 +2,9 @@
 
 pub mod events;
 pub mod kafka;
+pub mod ledger;
 pub mod logging;
 pub mod metrics;
-pub mod pace;
+mod pace;
 
 pub use metrics::Metrics;

@@ -12,8 +12,8 @@ use serde_json::json;
 
 use super::exit;
 use crate::config;
-use crate::ledger::LedgerError;
-use crate::ledger::sqlite::dead_letters::{Entry, Filter, Shelf};
+use crate::ledger::sqlite::dead_letters::{Entry, Shelf};
+use crate::ledger::{KeptFilter, LedgerError};
 use crate::tenant::SinkName;
 pub use place::Place;
 
@@ -132,7 +132,8 @@ fn answer(place: &Place, action: &Action, terminal: bool, out: &mut impl Write) 
         Action::List { tenant, sink, json, limit } => {
             let tenant = tenant.as_deref().map(|word| place.tenant(word)).transpose().map_err(Trouble::Question)?;
             let sink = sink.clone().map(SinkName::from);
-            let entries = Shelf::open(&place.folder)?.list(&Filter { tenant, sink, alert_id: None, limit: *limit })?;
+            let entries =
+                Shelf::open(&place.folder)?.list(&KeptFilter { tenant, sink, limit: *limit, ..KeptFilter::default() })?;
             if entries.is_empty() {
                 eprintln!("No dead letters.");
             }
@@ -143,7 +144,7 @@ fn answer(place: &Place, action: &Action, terminal: bool, out: &mut impl Write) 
         }
         Action::Show { id, body } => {
             let shelf = Shelf::open(&place.folder)?;
-            let entries = shelf.list(&Filter { alert_id: Some(id.clone()), ..Filter::default() })?;
+            let entries = shelf.list(&KeptFilter { alert_id: Some(id.clone()), ..KeptFilter::default() })?;
             if entries.is_empty() {
                 return Err(Trouble::Missing(format!("no dead letter has the alert ID {id:?}; `dead-letters list` shows all")));
             }

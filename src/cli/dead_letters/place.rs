@@ -72,7 +72,7 @@ mod tests {
 
     use super::Place;
     use crate::config::Settings;
-    use crate::ledger::settings::{Kind, Settings as Ledger};
+    use crate::ledger::settings::{Bounds, Kind, Settings as Ledger};
     use crate::tenant::{TenantId, TenantName};
 
     const ID: &str = "11111111-aaaa-1111-1111-111111111111";
@@ -102,7 +102,7 @@ mod tests {
         let settings = |kind| Settings {
             cap: Vec::new(),
             credential_expiries: BTreeMap::new(),
-            ledger: Ledger { kind, retention: Duration::from_hours(720) },
+            ledger: Ledger { kind, retention: Duration::from_hours(720), bounds: Bounds::default() },
             listen: ([127, 0, 0, 1], 9464).into(),
             shutdown_deadline: Duration::from_secs(10),
             sinks: BTreeMap::new(),

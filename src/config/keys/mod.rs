@@ -180,6 +180,18 @@ pub const LEDGER: Group = Group::new(
             "`\"30d\"`",
             "How long an alert ID is remembered; not shorter than any overlap or sweep reach.",
         ),
+        key(
+            "max_dead_letters",
+            "number",
+            "`10000`",
+            "How many dead letters each tenant and sink may have; beyond it the oldest go.",
+        ),
+        key(
+            "max_dead_letter_bytes",
+            "number",
+            "`67108864`",
+            "How many bytes they may have, of bodies, reasons and alert IDs; at least `1048576`.",
+        ),
     ]],
 );
 

@@ -1,12 +1,19 @@
 //! The parts that belong to the daemon as a whole: the ledger, the admin endpoint, stopping.
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::config::raw::{Section, Words};
 use crate::config::{TenantSettings, duration, keys};
-use crate::ledger::settings::{Kind, Settings as Ledger};
+use crate::ledger::settings::{Bounds, Kind, Settings as Ledger};
 use crate::source::throttle::Rate;
+
+/// How many dead letters of a tenant and sink may be kept.
+const LETTERS: RangeInclusive<u32> = 1..=10_000_000;
+
+/// How many bytes; fewer than a mebibyte would not hold one large alert.
+const LETTER_BYTES: RangeInclusive<u32> = 1_048_576..=u32::MAX;
 
 /// `shutdown_deadline` at the top or in `[defaults]`; our own default stands at the top.
 pub(super) fn shutdown_deadline(top: &Section<'_>, defaults: Option<&Section<'_>>) -> Option<Duration> {
@@ -24,9 +31,11 @@ pub(super) fn ledger(top: &Section<'_>) -> Option<Ledger> {
     let section = top.section("ledger", &keys::LEDGER)?;
     let path = section.text("path", "the path of a folder");
     let retention = section.duration("retention", Duration::from_secs(1));
+    let letters = section.whole("max_dead_letters", LETTERS).map(u64::from);
+    let bytes = section.whole("max_dead_letter_bytes", LETTER_BYTES).map(u64::from);
     let embedded = section.word("kind", Words { now: &[(true, "embedded"), (false, "memory")], later: &["kafka"] })?;
     let kind = if embedded { Kind::Embedded(path?.into()) } else { Kind::Memory };
-    Some(Ledger { kind, retention: retention? })
+    Some(Ledger { kind, retention: retention?, bounds: Bounds { letters: letters?, bytes: bytes? } })
 }
 
 pub(super) fn listen(top: &Section<'_>) -> Option<SocketAddr> {

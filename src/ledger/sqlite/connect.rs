@@ -114,9 +114,19 @@ fn cannot_make_log(error: &rusqlite::Error) -> bool {
 }
 
 fn has_log(file: &Path) -> bool {
+    log_bytes(file) > 0
+}
+
+/// What the log beside the file takes.
+pub fn log_bytes(file: &Path) -> u64 {
     let mut log = file.as_os_str().to_owned();
     log.push("-wal");
-    fs::metadata(log).is_ok_and(|log| log.is_file() && log.len() > 0)
+    fs::metadata(log).ok().filter(fs::Metadata::is_file).map_or(0, |log| log.len())
+}
+
+/// What the file system of a path has left for this process; `None` where it does not say.
+pub fn room(path: &Path) -> Option<u64> {
+    rustix::fs::statvfs(path).ok().map(|system| system.f_bavail.saturating_mul(system.f_frsize))
 }
 
 /// The file under `SQLite`'s promise that nobody will change it meanwhile.

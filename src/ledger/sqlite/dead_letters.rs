@@ -3,26 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
-use super::{connect, error, lookup};
-use crate::ledger::LedgerError;
+use super::{connect, error, kept, lookup};
+use crate::ledger::{KeptFilter, LedgerError};
 use crate::tenant::{SinkName, TenantId};
-
-/// Which dead letters; those that meet every condition given.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    pub tenant: Option<TenantId>,
-    pub sink: Option<SinkName>,
-    pub alert_id: Option<String>,
-    /// At most this many, the newest.
-    pub limit: Option<u32>,
-}
 
 /// A dead letter without the vendor's bytes, which may be many.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    number: i64,
+    pub number: i64,
     pub tenant: TenantId,
     /// The word for the feed, as it was when the alert was kept aside.
     pub feed: String,
@@ -49,9 +39,15 @@ impl Shelf {
         Ok(Self { connection: connect::visitor(folder)?, folder: folder.to_owned() })
     }
 
-    /// The newest first.
-    pub fn list(&self, filter: &Filter) -> Result<Vec<Entry>, LedgerError> {
-        self.select(filter).map_err(|error| self.failed(&error))
+    /// The newest first, also those of feeds that this version does not know.
+    pub fn list(&self, filter: &KeptFilter) -> Result<Vec<Entry>, LedgerError> {
+        let mut entries = Vec::new();
+        kept::each(&self.connection, "entry, tenant, feed, sink, alert_id, reason, at", "DESC", filter, |row, at| {
+            entries.push(entry(row, at)?);
+            Ok(true)
+        })
+        .map_err(|error| self.failed(&error))?;
+        Ok(entries)
     }
 
     /// The vendor's JSON of one, byte for byte; `None` if it is gone meanwhile.
@@ -62,31 +58,12 @@ impl Shelf {
             .map_err(|error| self.failed(&error))
     }
 
-    fn select(&self, filter: &Filter) -> rusqlite::Result<Vec<Entry>> {
-        self.connection
-            .prepare(
-                "SELECT entry, tenant, feed, sink, alert_id, reason, at FROM dead_letters JOIN scopes USING (scope)
-                 WHERE (?1 IS NULL OR tenant = ?1) AND (?2 IS NULL OR sink = ?2) AND (?3 IS NULL OR alert_id = ?3)
-                 ORDER BY entry DESC LIMIT ?4",
-            )?
-            .query_map(
-                params![
-                    filter.tenant.as_ref().map(TenantId::as_str),
-                    filter.sink.as_ref().map(SinkName::as_str),
-                    filter.alert_id,
-                    filter.limit.map_or(-1, i64::from), // negative: no limit
-                ],
-                entry,
-            )?
-            .collect()
-    }
-
     fn failed(&self, error: &rusqlite::Error) -> LedgerError {
         error::sqlite("list its dead letters", &connect::file(&self.folder), error)
     }
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+fn entry(row: &Row<'_>, at: Timestamp) -> rusqlite::Result<Entry> {
     Ok(Entry {
         number: row.get(0)?,
         tenant: TenantId::from(row.get::<_, String>(1)?),
@@ -94,6 +71,6 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         sink: lookup::sink_name(row.get(3)?),
         alert_id: row.get(4)?,
         reason: row.get(5)?,
-        at: lookup::timestamp(row, 6)?,
+        at,
     })
 }

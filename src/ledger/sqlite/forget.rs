@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::moment::Moment;
+use crate::crash;
 
 /// How many rows one stride looks at: about two milliseconds of work.
 const STRIDE: u32 = 1000;
@@ -51,13 +52,17 @@ impl Forgetting {
         let mut place = match self.place.take() {
             Some(place) => place,
             None => match self.next_day(&transaction)? {
-                Some(day) => Place { day, after: (i64::MIN, String::new()), oldest: i64::MAX },
+                Some(day) => {
+                    self.note(&transaction)?;
+                    Place { day, after: (i64::MIN, String::new()), oldest: i64::MAX }
+                }
                 None => return Ok(false),
             },
         };
         let rows = rows(&transaction, &place)?;
         let last = rows.len() < STRIDE as usize;
         let forgotten = self.delete(&transaction, &mut place, rows)?;
+        crash::point("ledger.forgetting");
         transaction.prepare_cached("UPDATE days SET ids = ids - ?2 WHERE day = ?1")?.execute(params![place.day, forgotten])?;
         if last {
             transaction
@@ -66,12 +71,23 @@ impl Forgetting {
             transaction.prepare_cached("DELETE FROM days WHERE day = ?1 AND ids = 0")?.execute([place.day])?;
         }
         transaction.commit()?;
+        crash::point("ledger.forgotten");
         if last {
             self.done = place.day;
         } else {
             self.place = Some(place);
         }
         Ok(true)
+    }
+
+    /// In the same commit as the first row that goes, or a replay could take what was forgotten for never sent.
+    fn note(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+        transaction
+            .prepare_cached(
+                "INSERT INTO marks VALUES ('forgotten', ?1) ON CONFLICT (mark) DO UPDATE SET at = max(at, excluded.at)",
+            )?
+            .execute([self.before.ceiling()])?;
+        Ok(())
     }
 
     fn next_day(&self, transaction: &Transaction<'_>) -> rusqlite::Result<Option<i64>> {

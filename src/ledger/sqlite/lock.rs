@@ -8,8 +8,8 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use super::error::{io, refusal};
-use crate::clock;
 use crate::ledger::LedgerError;
+use crate::{clock, crash};
 
 const NAME: &str = "alertferry.lock";
 
@@ -36,6 +36,7 @@ impl Lock {
             Err(TryLockError::WouldBlock) => return Err(held(folder, &mut file)),
             Err(TryLockError::Error(error)) => return Err(io("lock", &path, &error)),
         }
+        crash::point("ledger.locked");
         let name = format!("process {} since {:.0}\n", std::process::id(), clock::now());
         file.set_len(0).and_then(|()| file.write_all(name.as_bytes())).map_err(|error| io("write", &path, &error))?;
         Ok(Self { file })

@@ -5,7 +5,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::moment::{Moment, UNDATED, day};
-use crate::ledger::{Figures, Known, SeenKey};
+use crate::ledger::{Aside, Figures, FileFigures, Known, SeenKey};
 use crate::source::FeedKind;
 use crate::tenant::{SinkName, TenantId};
 
@@ -75,15 +75,37 @@ pub fn cursors(connection: &Connection, tenant: &TenantId, feed: FeedKind) -> ru
         .collect()
 }
 
-/// The numbers for metrics, without a look at `seen`.
-pub fn figures(connection: &mut Connection) -> rusqlite::Result<Figures> {
+/// The numbers for metrics, without a look at `seen`. `log` and `room` as in [`FileFigures`].
+pub fn figures(connection: &mut Connection, log: u64, room: Option<u64>) -> rusqlite::Result<Figures> {
     let transaction = connection.transaction()?;
     let ids = transaction.prepare_cached("SELECT coalesce(sum(ids), 0) FROM days")?.query_row([], |row| count(row, 0))?;
     let dead_letters = transaction
-        .prepare_cached("SELECT tenant, sink, dead_letters FROM scopes WHERE dead_letters > 0 ORDER BY tenant, sink")?
-        .query_map([], |row| Ok((TenantId::from(row.get::<_, String>(0)?), sink_name(row.get(1)?), count(row, 2)?)))?
+        .prepare_cached(
+            "SELECT tenant, sink, dead_letters, dead_letter_bytes FROM scopes WHERE dead_letters > 0 ORDER BY tenant, sink",
+        )?
+        .query_map([], |row| {
+            let (tenant, sink) = (TenantId::from(row.get::<_, String>(0)?), sink_name(row.get(1)?));
+            Ok(Aside { tenant, sink, letters: count(row, 2)?, bytes: count(row, 3)? })
+        })?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Figures { ids, dead_letters })
+    let (bytes, free) = transaction
+        .prepare_cached(
+            "SELECT page_count * page_size, freelist_count * page_size
+             FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
+        )?
+        .query_row([], |row| Ok((count(row, 0)?, count(row, 1)?)))?;
+    Ok(Figures { ids, dead_letters, file: Some(FileFigures { bytes, free, log, room }) })
+}
+
+/// The moment of a mark of the ledger's own life.
+pub fn mark(connection: &Connection, mark: &str) -> rusqlite::Result<Option<Timestamp>> {
+    connection
+        .prepare_cached("SELECT at FROM marks WHERE mark = ?1")?
+        .query_row([mark], |row| {
+            let ticks = row.get(0)?;
+            Moment { ticks, nanos: 0 }.timestamp().ok_or(rusqlite::Error::IntegralValueOutOfRange(0, ticks))
+        })
+        .optional()
 }
 
 /// A date that stands as text in a column.
@@ -105,7 +127,8 @@ fn remembered(row: &Row<'_>) -> rusqlite::Result<Known> {
     Ok(Known { revision, resolved: row.get(3)? })
 }
 
-fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+/// A number that cannot be negative.
+pub fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     let count: i64 = row.get(column)?;
     u64::try_from(count).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, count))
 }

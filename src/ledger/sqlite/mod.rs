@@ -1,17 +1,20 @@
 //! The embedded ledger: `SQLite` in one folder, one thread that writes and one that reads.
 //!
-//! The layout of the file stands in `schema-1.sql` and, with what an operator needs to know, in `docs/ledger.md`.
+//! The layout of the file stands in `schema-*.sql` and, with what an operator needs to know, in `docs/ledger.md`.
 
+mod aside;
 mod connect;
 pub mod dead_letters;
 mod desk;
 mod error;
 mod forget;
+mod kept;
 mod lock;
 mod lookup;
 mod moment;
 mod reader;
 mod record;
+mod replays;
 mod schema;
 mod writer;
 
@@ -20,12 +23,14 @@ use std::path::Path;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
-use super::{Figures, Known, Ledger, LedgerError, SeenKey, Step};
+use super::settings::Bounds;
+use super::{Figures, Kept, KeptFilter, Known, Ledger, LedgerError, Recorded, ReplayKey, SeenKey, Step};
 use crate::source::FeedKind;
 use crate::tenant::{SinkName, TenantId};
 use desk::Desk;
 use lock::Lock;
 use reader::Reader;
+use record::Deed;
 use writer::Writer;
 
 /// The ledger of one folder, which no other process can open meanwhile.
@@ -40,16 +45,22 @@ impl Sqlite {
     ///
     /// # Errors
     /// In use by another process; not to be created, read or written; damaged; another program's; written by a newer version.
-    pub fn open(folder: &Path) -> Result<Self, LedgerError> {
+    pub fn open(folder: &Path, bounds: Bounds) -> Result<Self, LedgerError> {
         connect::make_folder(folder)?;
         let lock = Lock::take(folder)?;
         let file = connect::file(folder);
-        let writer = Writer { connection: connect::writer(folder)?, file: file.clone(), lock };
+        let writer = Writer { connection: connect::writer(folder)?, file: file.clone(), lock, bounds };
         let reader = Reader { connection: connect::reader(folder)?, file };
         Ok(Self {
             writes: Desk::open("ledger-writer", move |jobs| writer.work(&jobs))?,
             reads: Desk::open("ledger-reader", move |jobs| reader.work(&jobs))?,
         })
+    }
+}
+
+impl Sqlite {
+    async fn deed(&self, deed: Deed) -> Result<Recorded, LedgerError> {
+        self.writes.ask(move |reply| writer::Job::Record(deed, reply)).await
     }
 }
 
@@ -71,12 +82,36 @@ impl Ledger for Sqlite {
         Box::pin(self.reads.ask(move |reply| reader::Job::Known(tenant.clone(), sink.cloned(), keys, reply)))
     }
 
-    fn record(&self, step: Step) -> BoxFuture<'_, Result<(), LedgerError>> {
-        Box::pin(self.writes.ask(move |reply| writer::Job::Record(step, reply)))
+    fn record(&self, step: Step) -> BoxFuture<'_, Result<Recorded, LedgerError>> {
+        Box::pin(self.deed(Deed::Step(Box::new(step))))
     }
 
     fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<(), LedgerError>> {
         Box::pin(self.writes.ask(move |reply| writer::Job::Forget(before, reply)))
+    }
+
+    fn remembers_since(&self) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
+        Box::pin(self.reads.ask(reader::Job::RemembersSince))
+    }
+
+    fn kept(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Kept>, LedgerError>> {
+        Box::pin(self.reads.ask(move |reply| reader::Job::Kept(filter, reply)))
+    }
+
+    fn replayed(&self, key: ReplayKey) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
+        Box::pin(self.reads.ask(move |reply| reader::Job::Replayed(key, reply)))
+    }
+
+    fn end_replay(&self, key: ReplayKey) -> BoxFuture<'_, Result<(), LedgerError>> {
+        Box::pin(async { self.deed(Deed::EndReplay(key)).await.map(drop) })
+    }
+
+    fn rhythm<'a>(&'a self, tenant: &'a TenantId, feed: FeedKind) -> BoxFuture<'a, Result<Option<String>, LedgerError>> {
+        Box::pin(self.reads.ask(move |reply| reader::Job::Rhythm(tenant.clone(), feed, reply)))
+    }
+
+    fn keep_rhythm(&self, tenant: TenantId, feed: FeedKind, rhythm: String) -> BoxFuture<'_, Result<(), LedgerError>> {
+        Box::pin(async move { self.deed(Deed::KeepRhythm(tenant, feed, rhythm)).await.map(drop) })
     }
 
     fn figures(&self) -> BoxFuture<'_, Result<Figures, LedgerError>> {

@@ -8,8 +8,8 @@ use rusqlite::Connection;
 
 use super::desk::Reply;
 use super::error::sqlite;
-use super::lookup;
-use crate::ledger::{Figures, Known, SeenKey};
+use super::{connect, kept, lookup, replays};
+use crate::ledger::{Figures, Kept, KeptFilter, Known, ReplayKey, SeenKey};
 use crate::source::FeedKind;
 use crate::tenant::{SinkName, TenantId};
 
@@ -19,6 +19,10 @@ pub enum Job {
     Known(TenantId, Option<SinkName>, Vec<SeenKey>, Reply<Vec<Option<Known>>>),
     Cursors(TenantId, FeedKind, Reply<Vec<(SinkName, Timestamp)>>),
     Figures(Reply<Figures>),
+    RemembersSince(Reply<Option<Timestamp>>),
+    Kept(KeptFilter, Reply<Vec<Kept>>),
+    Replayed(ReplayKey, Reply<Option<Timestamp>>),
+    Rhythm(TenantId, FeedKind, Reply<Option<String>>),
     Close(Reply<()>),
 }
 
@@ -43,8 +47,24 @@ impl Reader {
                     self.answer(reply, "read cursors", result);
                 }
                 Job::Figures(reply) => {
-                    let result = lookup::figures(&mut self.connection);
+                    let result = lookup::figures(&mut self.connection, connect::log_bytes(&self.file), connect::room(&self.file));
                     self.answer(reply, "count what it holds", result);
+                }
+                Job::RemembersSince(reply) => {
+                    let result = lookup::mark(&self.connection, "forgotten");
+                    self.answer(reply, "tell how far back it remembers", result);
+                }
+                Job::Kept(filter, reply) => {
+                    let result = kept::select(&self.connection, &filter);
+                    self.answer(reply, "read its dead letters", result);
+                }
+                Job::Replayed(key, reply) => {
+                    let result = replays::reached(&self.connection, &key);
+                    self.answer(reply, "tell how far a replay has come", result);
+                }
+                Job::Rhythm(tenant, feed, reply) => {
+                    let result = replays::rhythm(&self.connection, &tenant, feed);
+                    self.answer(reply, "read a feed's rhythm", result);
                 }
                 Job::Close(reply) => {
                     let result = self.connection.close().map_err(|(_, error)| sqlite("be closed", &self.file, &error));

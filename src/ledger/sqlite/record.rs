@@ -6,22 +6,59 @@ use std::collections::btree_map::Entry;
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use super::lookup;
 use super::moment::{Moment, day};
-use crate::ledger::{DeadLetter, Seen, Step};
+use super::{aside, lookup, replays};
+use crate::crash;
+use crate::ledger::settings::Bounds;
+use crate::ledger::{Recorded, ReplayKey, RouteKey, Seen, Step};
+use crate::source::FeedKind;
+use crate::tenant::TenantId;
 
-/// Commits steps together: what became of each, in order. An error of the whole means that none was recorded.
+/// What can be made durable.
+#[derive(Debug)]
+pub enum Deed {
+    Step(Box<Step>),
+    EndReplay(ReplayKey),
+    KeepRhythm(TenantId, FeedKind, String),
+}
+
+impl Deed {
+    /// How many rows it is about.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Step(step) => step.seen.len() + step.dead.len() + step.lifted.len(),
+            Self::EndReplay(_) | Self::KeepRhythm(..) => 1,
+        }
+    }
+
+    /// The IDs that it remembers.
+    pub fn seen(&self) -> &[Seen] {
+        match self {
+            Self::Step(step) => &step.seen,
+            Self::EndReplay(_) | Self::KeepRhythm(..) => &[],
+        }
+    }
+}
+
+/// Commits deeds together: what became of each, in order. An error of the whole means that none was recorded.
 /// `now` dates the IDs that have no revision.
-pub fn group(connection: &mut Connection, steps: &[Step], now: Timestamp) -> rusqlite::Result<Vec<rusqlite::Result<()>>> {
+pub fn group(
+    connection: &mut Connection,
+    deeds: &[Deed],
+    bounds: Bounds,
+    now: Timestamp,
+) -> rusqlite::Result<Vec<rusqlite::Result<Recorded>>> {
     let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut results = Vec::with_capacity(steps.len());
-    for step in steps {
-        match alone(&mut transaction, step, now) {
+    let mut results = Vec::with_capacity(deeds.len());
+    crash::point("ledger.begun");
+    for deed in deeds {
+        match alone(&mut transaction, deed, bounds, now) {
             // SQLite takes the whole transaction back where there is no going on, such as on a full disk.
             Err(error) if transaction.is_autocommit() => return Err(error),
             result => results.push(result),
         }
     }
+    crash::point("ledger.committing");
     transaction.commit()?;
     Ok(results)
 }
@@ -31,17 +68,38 @@ pub fn moment(seen: &Seen, now: Timestamp) -> Moment {
     Moment::from(seen.known.revision.unwrap_or(now))
 }
 
-fn alone(transaction: &mut Transaction<'_>, step: &Step, now: Timestamp) -> rusqlite::Result<()> {
+fn alone(transaction: &mut Transaction<'_>, deed: &Deed, bounds: Bounds, now: Timestamp) -> rusqlite::Result<Recorded> {
     let savepoint = transaction.savepoint()?;
-    apply(&savepoint, step, now)?;
-    savepoint.commit()
+    let recorded = match deed {
+        Deed::Step(step) => apply(&savepoint, step, bounds, now)?,
+        Deed::EndReplay(key) => replays::end(&savepoint, key).map(|()| Recorded::default())?,
+        Deed::KeepRhythm(tenant, feed, rhythm) => {
+            replays::keep_rhythm(&savepoint, tenant, *feed, rhythm).map(|()| Recorded::default())?
+        }
+    };
+    crash::point("ledger.step-written");
+    savepoint.commit()?;
+    Ok(recorded)
 }
 
-fn apply(connection: &Connection, step: &Step, now: Timestamp) -> rusqlite::Result<()> {
-    let scope = scope(connection, step)?;
+fn apply(connection: &Connection, step: &Step, bounds: Bounds, now: Timestamp) -> rusqlite::Result<Recorded> {
+    let scope = scope(connection, &step.route)?;
+    crash::point("ledger.scope-found");
     remember(connection, scope, &step.seen, now)?;
-    for letter in &step.dead {
-        keep(connection, scope, step, letter)?;
+    crash::point("ledger.ids-written");
+    aside::lift(connection, &step.lifted)?;
+    let mut recorded = Recorded::default();
+    if !step.dead.is_empty() {
+        let before = aside::amount(connection, scope)?;
+        for letter in &step.dead {
+            aside::keep(connection, scope, &step.route, letter)?;
+            crash::point("ledger.letter-written");
+        }
+        recorded = aside::bound(connection, scope, &step.route, before, bounds)?;
+    }
+    if let Some((key, at)) = &step.replayed {
+        let scope = self::scope(connection, &key.route)?;
+        replays::moved(connection, scope, key, *at)?;
     }
     if let Some(cursor) = step.cursor {
         connection.prepare_cached("INSERT OR REPLACE INTO cursors (scope, feed, at) VALUES (?1, ?2, ?3)")?.execute(params![
@@ -49,12 +107,13 @@ fn apply(connection: &Connection, step: &Step, now: Timestamp) -> rusqlite::Resu
             step.route.feed.as_str(),
             cursor.to_string()
         ])?;
+        crash::point("ledger.cursor-written");
     }
-    Ok(())
+    Ok(recorded)
 }
 
-fn scope(connection: &Connection, step: &Step) -> rusqlite::Result<i64> {
-    let (tenant, sink) = (&step.route.tenant, step.route.sink.as_ref());
+fn scope(connection: &Connection, route: &RouteKey) -> rusqlite::Result<i64> {
+    let (tenant, sink) = (&route.tenant, route.sink.as_ref());
     if let Some(scope) = lookup::scope(connection, tenant, sink)? {
         return Ok(scope);
     }
@@ -120,41 +179,27 @@ fn put(connection: &Connection, scope: i64, day: i64, seen: &Seen, moment: Momen
     Ok(())
 }
 
-/// One dead letter for each alert and route: the newest.
-fn keep(connection: &Connection, scope: i64, step: &Step, letter: &DeadLetter) -> rusqlite::Result<()> {
-    let feed = step.route.feed.as_str();
-    // Not `INSERT OR REPLACE`, which would pass over the trigger that counts.
-    connection.prepare_cached("DELETE FROM dead_letters WHERE alert_id = ?1 AND scope = ?2 AND feed = ?3")?.execute(params![
-        letter.alert_id,
-        scope,
-        feed
-    ])?;
-    connection
-        .prepare_cached("INSERT INTO dead_letters (scope, feed, alert_id, reason, at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-        .execute(params![scope, feed, letter.alert_id, letter.reason, letter.at.to_string(), letter.body])?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use rusqlite::{Connection, ErrorCode};
 
-    use super::group;
+    use super::{Deed, group};
     use crate::clock;
+    use crate::ledger::settings::Bounds;
     use crate::ledger::sqlite::{connect, lookup};
     use crate::ledger::{DeadLetter, Known, RouteKey, Seen, SeenKey, Step};
     use crate::source::FeedKind;
     use crate::tenant::{SinkName, TenantId};
 
-    fn step(id: &str, body: String) -> Step {
+    fn step(id: &str, body: String) -> Deed {
         let route = RouteKey { tenant: TenantId::from("t"), feed: FeedKind::GraphAlerts, sink: Some(SinkName::from("siem")) };
         let seen = Seen { key: SeenKey { id: id.to_owned(), created: None }, known: Known { revision: None, resolved: false } };
         let dead = DeadLetter { alert_id: id.to_owned(), reason: "refused".to_owned(), at: clock::now(), body };
-        Step { route, seen: vec![seen], dead: vec![dead], cursor: Some(clock::now()) }
+        Deed::Step(Box::new(Step { seen: vec![seen], dead: vec![dead], cursor: Some(clock::now()), ..Step::of(route) }))
     }
 
     fn ids(connection: &mut Connection) -> u64 {
-        lookup::figures(connection).unwrap().ids
+        lookup::figures(connection, 0, None).unwrap().ids
     }
 
     #[test]
@@ -164,12 +209,12 @@ mod tests {
         let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
         connection.query_row(&format!("PRAGMA max_page_count = {}", pages + 10), [], |_| Ok(())).unwrap();
         let steps = [step("small", String::new()), step("large", "x".repeat(1 << 20)), step("last", String::new())];
-        let results = group(&mut connection, &steps, clock::now()).unwrap();
+        let results = group(&mut connection, &steps, Bounds::default(), clock::now()).unwrap();
         assert_eq!(results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
         assert_eq!(results[1].as_ref().unwrap_err().sqlite_error_code(), Some(ErrorCode::DiskFull));
         assert_eq!(ids(&mut connection), 2);
         connection.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).unwrap();
-        assert!(group(&mut connection, &steps[1..2], clock::now()).unwrap()[0].is_ok());
+        assert!(group(&mut connection, &steps[1..2], Bounds::default(), clock::now()).unwrap()[0].is_ok());
         assert_eq!(ids(&mut connection), 3);
     }
 
@@ -186,10 +231,10 @@ mod tests {
             )
             .unwrap();
         let steps = [step("good", String::new()), step("bad", String::new())];
-        let error = group(&mut connection, &steps, clock::now()).expect_err("the commit fails");
+        let error = group(&mut connection, &steps, Bounds::default(), clock::now()).expect_err("the commit fails");
         assert_eq!(error.sqlite_error_code(), Some(ErrorCode::ConstraintViolation));
         assert_eq!(ids(&mut connection), 0);
-        assert!(group(&mut connection, &steps[..1], clock::now()).unwrap()[0].is_ok());
+        assert!(group(&mut connection, &steps[..1], Bounds::default(), clock::now()).unwrap()[0].is_ok());
         assert_eq!(ids(&mut connection), 1);
     }
 }

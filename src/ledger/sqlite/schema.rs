@@ -5,13 +5,14 @@ use std::path::Path;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::{refusal, sqlite};
+use crate::crash;
 use crate::ledger::LedgerError;
 
 /// Marks the file as ours: "ALFR".
 const APPLICATION_ID: i64 = 0x414C_4652;
 
 /// The statements that lead from version `n` to `n + 1` stand at place `n`. A published one never changes.
-const MIGRATIONS: [&str; 1] = [include_str!("schema-1.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema-1.sql"), include_str!("schema-2.sql")];
 
 /// Creates the tables in an empty file, brings an older file forward, refuses everybody else's.
 pub fn prepare(connection: &mut Connection, file: &Path) -> Result<(), LedgerError> {
@@ -96,10 +97,13 @@ fn migrate(connection: &mut Connection, file: &Path, migrations: &[&str]) -> Res
         for (layout, migration) in (1..).zip(migrations).skip(done) {
             transaction.execute_batch(migration)?;
             transaction.pragma_update(None, "user_version", layout)?;
+            crash::point("ledger.layout-written");
         }
         transaction.commit()
     };
-    run().map_err(|error| sqlite("be brought to this version's layout", file, &error))
+    run().map_err(|error| sqlite("be brought to this version's layout", file, &error))?;
+    crash::point("ledger.laid-out");
+    Ok(())
 }
 
 #[cfg(test)]
@@ -116,28 +120,33 @@ mod tests {
         connection.query_row("SELECT user_version FROM pragma_user_version", [], |row| row.get(0)).unwrap()
     }
 
+    /// All of ours and one that is yet to come.
+    fn with(next: &'static str) -> Vec<&'static str> {
+        MIGRATIONS.into_iter().chain([next]).collect()
+    }
+
     #[test]
     fn an_older_ledger_is_brought_forward_with_what_it_holds() {
         let mut connection = Connection::open_in_memory().unwrap();
         migrate(&mut connection, Path::new(FILE), &MIGRATIONS).unwrap();
         connection.execute("INSERT INTO scopes (tenant, sink) VALUES ('t', 's')", []).unwrap();
-        let next = [MIGRATIONS[0], "ALTER TABLE scopes ADD COLUMN note TEXT NOT NULL DEFAULT 'new'"];
+        let next = with("ALTER TABLE scopes ADD COLUMN note TEXT NOT NULL DEFAULT 'new'");
         migrate(&mut connection, Path::new(FILE), &next).unwrap();
-        assert_eq!(layout(&connection), 2);
+        assert_eq!(layout(&connection), 3);
         let kept: (String, String) =
             connection.query_row("SELECT tenant, note FROM scopes", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
         assert_eq!(kept, ("t".to_owned(), "new".to_owned()));
-        let error = check(&connection, Path::new(FILE)).expect_err("layout 2 is newer than this version");
-        assert!(error.message.contains("layout 2, this one reads up to 1"), "{error}");
+        let error = check(&connection, Path::new(FILE)).expect_err("layout 3 is newer than this version");
+        assert!(error.message.contains("layout 3, this one reads up to 2"), "{error}");
     }
 
     #[test]
     fn a_migration_that_fails_leaves_the_old_layout() {
         let mut connection = Connection::open_in_memory().unwrap();
         migrate(&mut connection, Path::new(FILE), &MIGRATIONS).unwrap();
-        let broken = [MIGRATIONS[0], "ALTER TABLE scopes ADD COLUMN note TEXT; SELECT nonsense"];
+        let broken = with("ALTER TABLE scopes ADD COLUMN note TEXT; SELECT nonsense");
         migrate(&mut connection, Path::new(FILE), &broken).expect_err("the second statement is wrong");
-        assert_eq!(layout(&connection), 1);
+        assert_eq!(layout(&connection), 2);
         assert!(connection.prepare("SELECT note FROM scopes").is_err());
         check(&connection, Path::new(FILE)).unwrap();
     }

@@ -14,9 +14,10 @@ use super::desk::Reply;
 use super::error::{refusal, sqlite};
 use super::forget::Forgetting;
 use super::lock::Lock;
-use super::record;
-use crate::clock;
-use crate::ledger::{LedgerError, Step};
+use super::record::{self, Deed};
+use crate::ledger::settings::Bounds;
+use crate::ledger::{LedgerError, Recorded};
+use crate::{clock, crash};
 
 /// No more than about this many IDs and dead letters in one commit, so that nobody waits long for others' steps.
 const GROUP: usize = 10_000;
@@ -27,7 +28,7 @@ const LOG_PAGES: i64 = 2000;
 /// What the writer can be asked for.
 #[derive(Debug)]
 pub enum Job {
-    Record(Step, Reply<()>),
+    Record(Deed, Reply<Recorded>),
     Forget(Timestamp, Reply<()>),
     Close(Reply<()>),
 }
@@ -38,13 +39,14 @@ pub struct Writer {
     pub connection: Connection,
     pub file: PathBuf,
     pub lock: Lock,
+    pub bounds: Bounds,
 }
 
 /// What has to be done next.
 #[derive(Default)]
 struct Round {
-    steps: Vec<Step>,
-    replies: Vec<Reply<()>>,
+    deeds: Vec<Deed>,
+    replies: Vec<Reply<Recorded>>,
     close: Option<Reply<()>>,
 }
 
@@ -73,7 +75,7 @@ impl Writer {
     }
 
     fn commit(&mut self, round: &mut Round, forgetting: &mut VecDeque<(Forgetting, Reply<()>)>) {
-        if round.steps.is_empty() {
+        if round.deeds.is_empty() {
             return;
         }
         if let Err(gone) = self.in_place() {
@@ -82,19 +84,23 @@ impl Writer {
             }
             return;
         }
+        crash::point("ledger.gathered");
         let now = clock::now();
         let failed = |error: &rusqlite::Error| sqlite("record a step", &self.file, error);
-        let results: Vec<Result<(), LedgerError>> = match record::group(&mut self.connection, &round.steps, now) {
-            Ok(results) => results.into_iter().map(|result| result.map_err(|error| failed(&error))).collect(),
-            Err(error) => vec![Err(failed(&error)); round.steps.len()],
-        };
+        let results: Vec<Result<Recorded, LedgerError>> =
+            match record::group(&mut self.connection, &round.deeds, self.bounds, now) {
+                Ok(results) => results.into_iter().map(|result| result.map_err(|error| failed(&error))).collect(),
+                Err(error) => vec![Err(failed(&error)); round.deeds.len()],
+            };
+        crash::point("ledger.committed");
         if let Some((forgetting, _)) = forgetting.front_mut() {
-            round.steps.iter().flat_map(|step| &step.seen).for_each(|seen| forgetting.heard(record::moment(seen, now)));
+            round.deeds.iter().flat_map(Deed::seen).for_each(|seen| forgetting.heard(record::moment(seen, now)));
         }
         for (reply, result) in round.replies.drain(..).zip(results) {
             // Whoever stopped waiting still has the step recorded.
             let _ = reply.send(result);
         }
+        crash::point("ledger.answered");
     }
 
     /// `SQLite` would go on writing to a file that nobody finds any more, and the next start would send everything again.
@@ -126,6 +132,7 @@ impl Writer {
     fn checkpoint(&self) {
         let pages = |mode: &str| self.connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| row.get(1));
         let result = pages("NOOP").and_then(|waiting: i64| if waiting < LOG_PAGES { Ok(waiting) } else { pages("PASSIVE") });
+        crash::point("ledger.checkpointed");
         if let Err(error) = result {
             let error = sqlite("carry its log into the file", &self.file, &error);
             tracing::warn!(error = %error, advice = error.advice, "the ledger's log keeps growing until this works");
@@ -133,8 +140,10 @@ impl Writer {
     }
 
     fn close(self, reply: Reply<()>) {
-        let Self { connection, file, lock } = self;
+        crash::point("ledger.closing");
+        let Self { connection, file, lock, bounds: _ } = self;
         let result = connection.close().map_err(|(_, error)| sqlite("be closed", &file, &error));
+        crash::point("ledger.closed");
         drop(lock);
         let _ = reply.send(result);
     }
@@ -147,9 +156,9 @@ fn gather(first: Option<Job>, jobs: &Receiver<Job>, forgetting: &mut VecDeque<(F
     let mut next = first;
     while let Some(job) = next {
         match job {
-            Job::Record(step, reply) => {
-                size += step.seen.len() + step.dead.len();
-                round.steps.push(step);
+            Job::Record(deed, reply) => {
+                size += deed.size();
+                round.deeds.push(deed);
                 round.replies.push(reply);
             }
             Job::Forget(before, reply) => forgetting.push_back((Forgetting::new(before), reply)),
@@ -170,7 +179,8 @@ mod tests {
     use jiff::Timestamp;
     use tokio::sync::oneshot;
 
-    use super::{Forgetting, Round, Writer};
+    use super::{Deed, Forgetting, Round, Writer};
+    use crate::ledger::settings::Bounds;
     use crate::ledger::sqlite::{connect, lock::Lock, lookup};
     use crate::ledger::{Known, RouteKey, Seen, SeenKey, Step};
     use crate::source::FeedKind;
@@ -189,7 +199,11 @@ mod tests {
             key: SeenKey { id, created: Some(at(DAY)) },
             known: Known { revision: Some(at(revision)), resolved: false },
         });
-        Step { route, seen: seen.collect(), dead: Vec::new(), cursor: None }
+        Step { seen: seen.collect(), ..Step::of(route) }
+    }
+
+    fn deed(step: Step) -> Deed {
+        Deed::Step(Box::new(step))
     }
 
     #[test]
@@ -199,24 +213,25 @@ mod tests {
             connection: connect::writer(folder.path()).unwrap(),
             file: connect::file(folder.path()),
             lock: Lock::take(folder.path()).unwrap(),
+            bounds: Bounds::default(),
         };
         let walk = |writer: &mut Writer, before: &str, meanwhile: Option<Step>| {
             let mut forgetting = VecDeque::from([(Forgetting::new(at(before)), oneshot::channel().0)]);
             writer.stride(&mut forgetting);
-            let mut round = Round { steps: meanwhile.into_iter().collect(), replies: Vec::new(), close: None };
+            let mut round = Round { deeds: meanwhile.into_iter().map(deed).collect(), replies: Vec::new(), close: None };
             writer.commit(&mut round, &mut forgetting);
             let mut strides = 1;
             while !forgetting.is_empty() {
                 writer.stride(&mut forgetting);
                 strides += 1;
             }
-            (strides, lookup::figures(&mut writer.connection).unwrap().ids)
+            (strides, lookup::figures(&mut writer.connection, 0, None).unwrap().ids)
         };
         let all = (0..2500).map(|number| format!("m{number}"));
         let old = (0..100).map(|number| format!("n{number}"));
         let mut none = VecDeque::new();
         for step in [step(all, "2026-03-09T00:00:00Z"), step(old, DAY)] {
-            writer.commit(&mut Round { steps: vec![step], replies: Vec::new(), close: None }, &mut none);
+            writer.commit(&mut Round { deeds: vec![deed(step)], replies: Vec::new(), close: None }, &mut none);
         }
         // The first stride has passed by "a" when that is written.
         let behind = step(std::iter::once("a".to_owned()), "2026-03-04T00:00:00Z");

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::tape::Tape;
 use crate::ledger::memory::Memory;
-use crate::ledger::{Figures, Known, Ledger, LedgerError, SeenKey, Step};
+use crate::ledger::{Figures, Kept, KeptFilter, Known, Ledger, LedgerError, Recorded, ReplayKey, SeenKey, Step};
 use crate::source::FeedKind;
 use crate::tenant::{SinkName, TenantId};
 
@@ -60,7 +60,7 @@ impl Ledger for Book {
         })
     }
 
-    fn record(&self, step: Step) -> BoxFuture<'_, Result<(), LedgerError>> {
+    fn record(&self, step: Step) -> BoxFuture<'_, Result<Recorded, LedgerError>> {
         Box::pin(async move {
             if self.full.load(Ordering::Relaxed) {
                 return Err(error("full"));
@@ -72,6 +72,30 @@ impl Ledger for Book {
 
     fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<(), LedgerError>> {
         self.memory.forget(before)
+    }
+
+    fn remembers_since(&self) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
+        self.memory.remembers_since()
+    }
+
+    fn kept(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Kept>, LedgerError>> {
+        self.memory.kept(filter)
+    }
+
+    fn replayed(&self, key: ReplayKey) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
+        self.memory.replayed(key)
+    }
+
+    fn end_replay(&self, key: ReplayKey) -> BoxFuture<'_, Result<(), LedgerError>> {
+        self.memory.end_replay(key)
+    }
+
+    fn rhythm<'a>(&'a self, tenant: &'a TenantId, feed: FeedKind) -> BoxFuture<'a, Result<Option<String>, LedgerError>> {
+        self.memory.rhythm(tenant, feed)
+    }
+
+    fn keep_rhythm(&self, tenant: TenantId, feed: FeedKind, rhythm: String) -> BoxFuture<'_, Result<(), LedgerError>> {
+        self.memory.keep_rhythm(tenant, feed, rhythm)
     }
 
     fn figures(&self) -> BoxFuture<'_, Result<Figures, LedgerError>> {

@@ -6,6 +6,7 @@ use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::Trouble;
+use crate::crash;
 
 /// Alerts are nobody's business but the operator's group.
 const MODE: u32 = 0o640;
@@ -60,16 +61,25 @@ impl Appended {
     }
 }
 
-fn append(mut file: &File, lines: &[u8]) -> io::Result<()> {
+fn append(file: &File, lines: &[u8]) -> io::Result<()> {
     // A sink that a reload is about to replace may still be writing: while it does, the end of the file is not ours to judge.
     let _lock = Lock::take(file)?;
     let whole = file.metadata()?.len();
-    let written = file.write_all(lines).and_then(|()| file.sync_data());
+    crash::point("file.writing");
+    let written = write(file, lines);
     if written.is_err() {
         // The failure to report is the first one; see `Appended::append` for this one.
         let _ = file.set_len(whole);
     }
     written
+}
+
+fn write(mut file: &File, lines: &[u8]) -> io::Result<()> {
+    file.write_all(lines)?;
+    crash::point("file.written");
+    file.sync_data()?;
+    crash::point("file.synced");
+    Ok(())
 }
 
 fn open(path: &Path) -> Result<File, Trouble> {
@@ -88,6 +98,7 @@ fn open(path: &Path) -> Result<File, Trouble> {
         }
         Trouble::new(format!("{} cannot be opened: {error}", path.display()), Some(ACCESS))
     })?;
+    crash::point("file.opened");
     cut_torn_line(&file, path)?;
     if found.is_err() {
         // The name of a new file is as much to be kept as its lines.
@@ -118,7 +129,9 @@ fn cut_torn_line(file: &File, path: &Path) -> Result<(), Trouble> {
         ));
     }
     tracing::warn!(path = %path.display(), octets = length - whole, "cut off a torn last line; its alert is offered again");
-    file.set_len(whole).and_then(|()| file.sync_data()).map_err(failed)
+    file.set_len(whole).map_err(failed)?;
+    crash::point("file.cut");
+    file.sync_data().map_err(failed)
 }
 
 /// Looks backwards for the last line break; 0 when there is none.

@@ -22,6 +22,7 @@ use super::options::Options;
 use super::page::{Answer, Page};
 use super::record::{Outgoing, Shipment};
 use super::trouble::{Sorted, sort};
+use crate::crash;
 use crate::sink::DeliverError;
 use crate::sink::settings;
 use crate::telemetry::Metrics;
@@ -108,11 +109,13 @@ impl Client {
             () = self.hand_over(shipment, messages, &page) => {}
             () = self.gone.cancelled() => {}
         }
+        crash::point("kafka.handed-over");
         tokio::select! {
             biased;
             () = page.done() => {}
             () = self.gone.cancelled() => {}
         }
+        crash::point("kafka.answered");
         page.answers()
     }
 

@@ -25,12 +25,12 @@ use futures_util::future::BoxFuture;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
-use crate::clock;
 use crate::format::Encoder;
 use crate::sink::settings::Transport;
 use crate::sink::{About, Batch, DeliverError, Delivery, Message, Sink, Verdict, settings};
 use crate::source::FeedKind;
 use crate::tenant::{SinkName, Tenant};
+use crate::{clock, crash};
 use broken::{Broken, speech};
 use doubts::Doubts;
 use line::Line;
@@ -207,8 +207,12 @@ impl Syslog {
             } else {
                 line.send(buffer).await?
             };
+            crash::point("syslog.message-sent");
         }
-        line.settle().await
+        crash::point("syslog.sent");
+        line.settle().await?;
+        crash::point("syslog.settled");
+        Ok(())
     }
 
     fn lost(&self, address: &str, line: &Line, broken: &Broken, (unknown, all): (usize, usize)) -> DeliverError {

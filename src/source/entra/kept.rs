@@ -9,6 +9,7 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
+use crate::crash;
 use crate::tenant::TenantId;
 
 /// The first line of each file.
@@ -49,6 +50,7 @@ impl Shelf {
     /// # Errors
     /// When the folder or the file cannot be written; what was kept before still is.
     pub(super) fn store(&self, configured: &SecretString, token: &SecretString) -> io::Result<()> {
+        crash::point("token.received");
         let text = Zeroizing::new(format!("{FORM}\n{}\n{}\n", fingerprint(configured), token.expose_secret()));
         self.replace(text.as_bytes())
     }
@@ -61,8 +63,12 @@ impl Shelf {
         let mut file = tempfile::Builder::new().prefix(".refresh-token.").tempfile_in(folder)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
+        crash::point("token.written");
         file.persist(&self.path)?;
-        File::open(folder)?.sync_all()
+        crash::point("token.replaced");
+        File::open(folder)?.sync_all()?;
+        crash::point("token.kept");
+        Ok(())
     }
 
     /// For messages.

@@ -53,7 +53,7 @@ async fn knows_nothing_at_first(ledger: Shared) {
     assert_eq!(known(&*ledger, key("x", Some(CREATED))).await, None);
     assert_eq!(ledger.known(&tenant("a"), None, Vec::new()).await.unwrap(), []);
     assert_eq!(ledger.cursors(&tenant("a"), FEED).await.unwrap(), []);
-    assert_eq!(ledger.figures().await.unwrap(), Figures::default());
+    assert_eq!(Figures { file: None, ..ledger.figures().await.unwrap() }, Figures::default());
     ledger.forget(at(REVISED)).await.unwrap();
 }
 
@@ -236,7 +236,10 @@ async fn dead_letters_are_counted_once_per_alert_and_route_and_never_forgotten(l
     ledger.record(kept(RouteKey { tenant: tenant("b"), ..siem }, "x", "too large")).await.unwrap();
     ledger.forget(at("2027-01-01T00:00:00Z")).await.unwrap();
     let expected = [(tenant("a"), None, 1), (tenant("a"), Some(sink("siem")), 2), (tenant("b"), Some(sink("siem")), 1)];
-    assert_eq!(ledger.figures().await.unwrap(), Figures { ids: 0, dead_letters: expected.to_vec() });
+    let figures = ledger.figures().await.unwrap();
+    assert_eq!(figures.ids, 0);
+    let counted: Vec<_> = figures.dead_letters.into_iter().map(|aside| (aside.tenant, aside.sink, aside.letters)).collect();
+    assert_eq!(counted, expected);
 }
 
 async fn takes_many_steps_at_once(ledger: Shared) {

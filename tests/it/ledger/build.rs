@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alertferry::ledger::settings::{Kind, Settings};
+use alertferry::ledger::settings::{Bounds, Kind, Settings};
 use alertferry::ledger::{self, DeadLetter, Known, Ledger, LedgerError, RouteKey, Seen, SeenKey, Step};
 use alertferry::source::FeedKind;
 use alertferry::tenant::{SinkName, TenantId};
@@ -13,7 +13,11 @@ use jiff::Timestamp;
 pub const FEED: FeedKind = FeedKind::GraphAlerts;
 
 pub fn open(kind: Kind) -> Result<Arc<dyn Ledger>, LedgerError> {
-    ledger::open(&Settings { kind, retention: Duration::from_hours(24 * 30) })
+    bounded(kind, Bounds::default())
+}
+
+pub fn bounded(kind: Kind, bounds: Bounds) -> Result<Arc<dyn Ledger>, LedgerError> {
+    ledger::open(&Settings { kind, retention: Duration::from_hours(24 * 30), bounds })
 }
 
 pub fn embedded(folder: &Path) -> Arc<dyn Ledger> {
@@ -48,7 +52,7 @@ pub fn letter(id: &str, reason: &str) -> DeadLetter {
 /// A step of tenant `a` to sink `siem` that does nothing yet.
 pub fn step() -> Step {
     let route = RouteKey { tenant: tenant("a"), feed: FEED, sink: Some(sink("siem")) };
-    Step { route, seen: Vec::new(), dead: Vec::new(), cursor: None }
+    Step::of(route)
 }
 
 pub fn step_with(seen: Vec<Seen>) -> Step {

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use alertferry::ledger::sqlite::dead_letters::{Filter, Shelf};
-use alertferry::ledger::{DeadLetter, Known, Ledger, RouteKey, Seen, SeenKey, Step};
+use alertferry::ledger::sqlite::dead_letters::Shelf;
+use alertferry::ledger::{DeadLetter, KeptFilter, Known, Ledger, RouteKey, Seen, SeenKey, Step};
 use jiff::{SignedDuration, Timestamp};
 
 use super::build::{FEED, at, embedded, letter, sink, tenant};
@@ -33,7 +33,7 @@ fn step(tenant_number: u32, number: u32) -> Step {
         known: Known { revision: Some(cursor(number)), resolved: false },
     });
     let dead: Vec<DeadLetter> = vec![letter(&format!("{number}-0"), "refused")];
-    Step { route: route(tenant_number), seen: seen.collect(), dead, cursor: Some(cursor(number)) }
+    Step { seen: seen.collect(), dead, cursor: Some(cursor(number)), ..Step::of(route(tenant_number)) }
 }
 
 /// How many steps of a tenant are behind its cursor.
@@ -108,7 +108,7 @@ async fn check(folder: &Path, told: [u32; TENANTS as usize]) {
                 "tenant {tenant_number}, step {number} of {reached}: {known:?}"
             );
         }
-        let filter = Filter { tenant: Some(route.tenant), ..Filter::default() };
+        let filter = KeptFilter { tenant: Some(route.tenant), ..KeptFilter::default() };
         let dead: Vec<String> =
             Shelf::open(folder).unwrap().list(&filter).unwrap().into_iter().map(|entry| entry.alert_id).collect();
         let expected: Vec<String> = (1..=reached).rev().map(|number| format!("{number}-0")).collect();
@@ -117,7 +117,7 @@ async fn check(folder: &Path, told: [u32; TENANTS as usize]) {
     }
     let figures = ledger.figures().await.unwrap();
     assert_eq!(figures.ids, ids);
-    assert_eq!(figures.dead_letters.iter().map(|(_, _, count)| count).sum::<u64>() * u64::from(IDS), ids);
+    assert_eq!(figures.dead_letters.iter().map(|aside| aside.letters).sum::<u64>() * u64::from(IDS), ids);
     ledger.close().await.unwrap();
 }
 

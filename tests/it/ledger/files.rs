@@ -131,7 +131,7 @@ async fn a_newer_ledger_is_refused_with_both_versions_named() {
     let future = Connection::open(folder.path().join("ledger.sqlite3")).unwrap();
     future.pragma_update(None, "user_version", 7).unwrap();
     future.close().unwrap();
-    says(&refused(folder.path()), &["newer version", "layout 7", "up to 1"], "Run that newer version");
+    says(&refused(folder.path()), &["newer version", "layout 7", "up to 2"], "Run that newer version");
 }
 
 #[tokio::test]

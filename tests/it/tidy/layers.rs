@@ -5,20 +5,21 @@ use super::{File, Findings};
 
 /// What each module may name beside itself. `a` is all of a module, `a::b` one item or module in it, and `a::` the items that
 /// `a/mod.rs` defines itself (its contract), told by their capital letter. ARCHITECTURE.md says the same in words.
-const MAY_KNOW: [(&str, &[&str]); 19] = [
+const MAY_KNOW: [(&str, &[&str]); 20] = [
     ("alert", &[]),
     ("clock", &[]),
+    ("crash", &[]),
     ("retry", &[]),
     ("secret", &[]),
     ("shutdown", &[]),
     ("supervise", &["pipeline", "retry", "telemetry"]),
     ("tenant", &[]),
     ("format", &["alert", "source::FeedKind", "tenant"]),
-    ("source", &["alert", "clock", "retry", "secret", "telemetry", "tenant"]),
-    ("sink", &["alert", "clock", "format", "retry", "secret", "source::FeedKind", "telemetry", "tenant"]),
-    ("ledger", &["clock", "retry", "source::FeedKind", "telemetry", "tenant"]),
+    ("source", &["alert", "clock", "crash", "retry", "secret", "telemetry", "tenant"]),
+    ("sink", &["alert", "clock", "crash", "format", "retry", "secret", "source::FeedKind", "telemetry", "tenant"]),
+    ("ledger", &["clock", "crash", "retry", "source::FeedKind", "telemetry", "tenant"]),
     ("telemetry", &["clock", "ledger::", "pipeline::outcome", "sink::", "source::", "tenant"]),
-    ("pipeline", &["alert", "clock", "format", "ledger::", "retry", "sink::", "source::", "telemetry", "tenant"]),
+    ("pipeline", &["alert", "clock", "crash", "format", "ledger::", "retry", "sink::", "source::", "telemetry", "tenant"]),
     ("admin", &["clock", "source::FeedKind", "telemetry", "tenant"]),
     ("simulator", &["alert", "clock", "source::FeedKind", "tenant"]),
     ("config", &["alert", "clock", "format", "ledger", "pipeline", "retry", "secret", "sink", "source", "tenant"]),
@@ -29,6 +30,7 @@ const MAY_KNOW: [(&str, &[&str]); 19] = [
             "alert",
             "clock",
             "config",
+            "crash",
             "format",
             "ledger",
             "pipeline",
@@ -48,6 +50,7 @@ const MAY_KNOW: [(&str, &[&str]); 19] = [
             "app",
             "clock",
             "config",
+            "crash",
             "format",
             "ledger",
             "pipeline",

@@ -1,0 +1,61 @@
+//! Dead letters as they lie in the ledger, and which of them somebody means.
+
+use jiff::Timestamp;
+
+use super::{DeadLetter, RouteKey};
+use crate::source::FeedKind;
+use crate::tenant::{SinkName, TenantId};
+
+/// A dead letter as it lies in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its own for ever; later ones have larger numbers. An alert that is kept aside again gets a new one.
+    pub number: i64,
+    pub route: RouteKey,
+    pub letter: DeadLetter,
+}
+
+/// Which dead letters: those that meet every condition given. The default is all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeptFilter {
+    pub tenant: Option<TenantId>,
+    pub sink: Option<SinkName>,
+    pub feed: Option<FeedKind>,
+    pub alert_id: Option<String>,
+    /// The reason holds this text; the case of ASCII letters does not matter.
+    pub reason: Option<String>,
+    /// Kept aside then or later.
+    pub since: Option<Timestamp>,
+    /// Kept aside then or earlier.
+    pub until: Option<Timestamp>,
+    pub numbers: Option<Vec<i64>>,
+    /// Only larger numbers: where the last page ended.
+    pub after: i64,
+    /// At most this many.
+    pub limit: Option<u32>,
+}
+
+impl KeptFilter {
+    /// Whether a letter meets every condition but the limit.
+    #[must_use]
+    pub fn takes(&self, kept: &Kept) -> bool {
+        fn meets<T: PartialEq>(wanted: Option<&T>, found: Option<&T>) -> bool {
+            wanted.is_none() || wanted == found
+        }
+        let reason = kept.letter.reason.to_ascii_lowercase();
+        meets(self.tenant.as_ref(), Some(&kept.route.tenant))
+            && meets(self.sink.as_ref(), kept.route.sink.as_ref())
+            && meets(self.feed.as_ref(), Some(&kept.route.feed))
+            && meets(self.alert_id.as_ref(), Some(&kept.letter.alert_id))
+            && self.reason.as_ref().is_none_or(|wanted| reason.contains(&wanted.to_ascii_lowercase()))
+            && self.numbers.as_ref().is_none_or(|numbers| numbers.contains(&kept.number))
+            && kept.number > self.after
+            && self.spans(kept.letter.at)
+    }
+
+    /// Whether a moment lies within `since` and `until`.
+    #[must_use]
+    pub fn spans(&self, at: Timestamp) -> bool {
+        self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at <= until)
+    }
+}

@@ -1,0 +1,74 @@
+//! How far replays have come, and the alarms' notes: small rows beside the routes.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::lookup;
+use crate::ledger::ReplayKey;
+use crate::source::FeedKind;
+use crate::tenant::TenantId;
+
+/// Notes how far a replay has come. `scope` is that of its route.
+pub fn moved(connection: &Connection, scope: i64, key: &ReplayKey, at: Timestamp) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO replays (scope, feed, since, until, send_again, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            scope,
+            key.route.feed.as_str(),
+            key.from.to_string(),
+            key.to.to_string(),
+            key.send_again,
+            at.to_string()
+        ])?;
+    Ok(())
+}
+
+/// How far a replay has come.
+pub fn reached(connection: &Connection, key: &ReplayKey) -> rusqlite::Result<Option<Timestamp>> {
+    connection
+        .prepare_cached(
+            "SELECT at FROM replays JOIN scopes USING (scope)
+             WHERE tenant = ?1 AND sink = ?2 AND feed = ?3 AND since = ?4 AND until = ?5 AND send_again = ?6",
+        )?
+        .query_row(
+            params![
+                key.route.tenant.as_str(),
+                lookup::sink_text(key.route.sink.as_ref()),
+                key.route.feed.as_str(),
+                key.from.to_string(),
+                key.to.to_string(),
+                key.send_again
+            ],
+            |row| lookup::timestamp(row, 0),
+        )
+        .optional()
+}
+
+/// Forgets a replay.
+pub fn end(connection: &Connection, key: &ReplayKey) -> rusqlite::Result<()> {
+    let Some(scope) = lookup::scope(connection, &key.route.tenant, key.route.sink.as_ref())? else { return Ok(()) };
+    connection
+        .prepare_cached("DELETE FROM replays WHERE scope = ?1 AND feed = ?2 AND since = ?3 AND until = ?4 AND send_again = ?5")?
+        .execute(params![scope, key.route.feed.as_str(), key.from.to_string(), key.to.to_string(), key.send_again])?;
+    Ok(())
+}
+
+/// The alarms' note on a feed.
+pub fn rhythm(connection: &Connection, tenant: &TenantId, feed: FeedKind) -> rusqlite::Result<Option<String>> {
+    connection
+        .prepare_cached("SELECT rhythm FROM rhythms WHERE tenant = ?1 AND feed = ?2")?
+        .query_row([tenant.as_str(), feed.as_str()], |row| row.get(0))
+        .optional()
+}
+
+/// Replaces the alarms' note on a feed.
+pub fn keep_rhythm(connection: &Connection, tenant: &TenantId, feed: FeedKind, rhythm: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached("INSERT OR REPLACE INTO rhythms (tenant, feed, rhythm) VALUES (?1, ?2, ?3)")?.execute([
+        tenant.as_str(),
+        feed.as_str(),
+        rhythm,
+    ])?;
+    Ok(())
+}
