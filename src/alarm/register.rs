@@ -51,20 +51,17 @@ impl Register {
     pub fn turn(&mut self, at: Duration, found: Vec<Alarm>) -> Turn {
         let mut turn = Turn::default();
         for alarm in found {
-            match self.standing.get_mut(&alarm.subject) {
-                Some(standing) => {
-                    // It began when it was first told, whatever clocks have done since.
-                    let since = standing.alarm.since;
-                    *standing = Standing { alarm: Alarm { since, ..alarm }, found: at };
-                }
-                None => {
-                    turn.came.push(alarm.clone());
-                    self.standing.insert(alarm.subject.clone(), Standing { alarm, found: at });
-                }
+            if let Some(standing) = self.standing.get_mut(&alarm.subject) {
+                // It began when it was first told, whatever clocks have done since.
+                let since = standing.alarm.since;
+                *standing = Standing { alarm: Alarm { since, ..alarm }, found: at };
+            } else {
+                turn.came.push(alarm.clone());
+                self.standing.insert(alarm.subject.clone(), Standing { alarm, found: at });
             }
         }
         turn.came.sort_by(|one, other| one.subject.cmp(&other.subject));
-        let over = |standing: &Standing| standing.found < at && at - standing.found >= self.clear_after;
+        let over = |one: &Standing| one.found < at && at.saturating_sub(one.found) >= self.clear_after;
         let gone: Vec<Subject> = self.standing.iter().filter(|(_, one)| over(one)).map(|(subject, _)| subject.clone()).collect();
         turn.gone = gone.iter().filter_map(|subject| self.standing.remove(subject)).map(|one| one.alarm).collect();
         turn.crowds = self.crowds();
