@@ -101,7 +101,9 @@ impl Alarms {
         let snapshot = self.snapshot(&mut feeds);
         let _ = timeout(PATIENCE, rhythms::keep(&mut feeds, &self.ports, rhythms::Which::Due)).await;
         drop(feeds);
-        let turn = self.register().turn(self.started.elapsed(), judge(&snapshot, &self.settings));
+        // Whoever asks what stands waits until it has been told.
+        let mut register = self.register();
+        let turn = register.turn(self.started.elapsed(), judge(&snapshot, &self.settings));
         let metrics = self.ports.metrics.alarms();
         for crowd in &turn.crowds {
             alarms::crowd(crowd.kind, crowd.count, &crowd.advice);

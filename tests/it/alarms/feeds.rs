@@ -34,7 +34,7 @@ fn consent_that_was_withdrawn_and_a_secret_that_expired_are_told_apart_and_end_w
 fn a_feed_that_comes_no_further_is_stalled_until_it_does() {
     let lab = Lab::quiet(2);
     strike(&lab, &format!("status=500@{TENANT}"));
-    let mut daemon = setup(&lab, "stalled_after = \"3s\"").file_sink("out").start();
+    let mut daemon = setup(&lab, "stalled_after = \"8s\"").file_sink("out").start();
     let alarm = comes(&mut daemon, "stalled", &[("tenant", TENANT)]);
     assert!(alarm["message"].as_str().unwrap().contains("has not come any further"), "{alarm}");
     assert_eq!(kinds(&daemon), ["stalled"]);
@@ -47,7 +47,7 @@ fn a_feed_that_comes_no_further_is_stalled_until_it_does() {
 fn a_cursor_that_grows_old_is_behind_until_it_has_caught_up_and_a_tenant_may_be_given_more_time() {
     let lab = Lab::quiet(2);
     let patient = "alarms = { behind_after = \"1h\" }";
-    let mut daemon = setup(&lab, "behind_after = \"3s\"").file_sink("out").tenant("tenant-02", patient).start();
+    let mut daemon = setup(&lab, "behind_after = \"8s\"").file_sink("out").tenant("tenant-02", patient).start();
     daemon.wait_for_metrics("both being read", |metrics| {
         metrics.all("alertferry_feed_freshness_seconds", &[]).filter(|series| series.value.parse::<f64>().unwrap() < 2.0).count()
             == 2

@@ -4,7 +4,8 @@ use std::io::Read as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+
+use jiff::Timestamp;
 
 use super::{comes, goes, kinds, setup};
 use crate::support::lab::Lab;
@@ -22,7 +23,8 @@ fn a_sink_that_is_down_is_one_alarm_for_all_tenants_and_ends_when_it_is_back() {
     let alarm = comes(&mut daemon, "sink_down", &[("sink", "soc")]);
     assert!(alarm["tenant"].is_null() && alarm["message"].as_str().unwrap().contains(&rsyslog.address()), "{alarm}");
     // All others follow from it, and would have been told by now.
-    std::thread::sleep(Duration::from_secs(5));
+    let since: Timestamp = alarm["since"].as_str().unwrap().parse().unwrap();
+    daemon.wait_until("the end of all other bounds", |_| lab.now("tenant-01").duration_since(since).as_secs() >= 9);
     assert_eq!(kinds(&daemon), ["sink_down"], "{}", daemon.log());
     rsyslog.start_again();
     goes(&mut daemon, "sink_down");
