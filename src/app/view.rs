@@ -95,9 +95,12 @@ impl View for AdminView {
 
     fn tenants(&self) -> Vec<TenantView> {
         let mut tenants: Vec<TenantView> = Vec::new();
+        let silent = self.alarms.advice_on_silence();
         for board in &*self.boards {
             let tenant = &board.tenant;
-            let feed = feed(board);
+            let mut feed = feed(board);
+            // A silent feed has no error that would say what to do; its alarm does.
+            feed.advice = feed.advice.or_else(|| silent.get(&(tenant.name.clone(), board.feed)).cloned());
             match tenants.last_mut() {
                 Some(last) if last.name == tenant.name.as_str() => last.feeds.push(feed),
                 _ => tenants.push(TenantView {

@@ -14,12 +14,13 @@ use crate::alarm::judge::judge;
 use crate::alarm::register::Register;
 use crate::alarm::settings::{Limits, Settings as Bounds};
 use crate::alarm::silence::Silence;
-use crate::alarm::{Alarm, snapshot};
+use crate::alarm::{Alarm, Kind, snapshot};
 use crate::config::{Settings, TenantSettings};
 use crate::ledger;
 use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
 use crate::pipeline::outlet::Outlet;
+use crate::source::FeedKind;
 use crate::telemetry::alarms;
 use crate::tenant::{TenantId, TenantName};
 
@@ -116,6 +117,13 @@ impl Alarms {
             metrics.gone(alarm);
             alarms::gone(alarm);
         }
+    }
+
+    /// What to do about each feed that has fallen silent.
+    pub(super) fn advice_on_silence(&self) -> HashMap<(TenantName, FeedKind), String> {
+        let register = self.register();
+        let silent = register.standing().filter(|alarm| alarm.subject.kind == Kind::Silent);
+        silent.filter_map(|alarm| Some(((alarm.subject.tenant.clone()?, alarm.subject.feed?), alarm.advice.clone()))).collect()
     }
 
     pub(super) fn feeds(&self) -> WatchedFeeds {

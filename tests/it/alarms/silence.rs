@@ -23,6 +23,7 @@ fn a_tenant_that_had_something_every_few_hours_is_silent_after_two_days_and_a_qu
     assert_eq!(kinds(&daemon), ["silent"]);
     let state = |daemon: &crate::support::daemon::Daemon| daemon.json("/api/v1/tenants/tenant-01")["feeds"][0]["state"].clone();
     assert_eq!(state(&daemon), "silent");
+    assert_eq!(daemon.json("/api/v1/tenants/tenant-01")["feeds"][0]["advice"], alarm["advice"]);
     let metrics = daemon.metrics();
     assert_eq!(metrics.sum("alertferry_feed_state", &[("tenant", "tenant-01"), ("state", "silent")]), 1);
     assert_eq!(metrics.sum("alertferry_feed_state", &[("tenant", "tenant-01"), ("state", "ok")]), 0);

@@ -51,6 +51,7 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
     (
         "cli",
         &[
+            "alarm",
             "alert",
             "app",
             "clock",
