@@ -14,6 +14,7 @@ mod pages;
 mod scene;
 mod score;
 mod sign_in;
+mod storm;
 mod tail;
 mod throttled;
 mod ties;
