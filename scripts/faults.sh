@@ -18,7 +18,7 @@ failed=0
 echo
 { cat target/faults/*.tsv || true; } | awk -F '\t' '
   BEGIN { line = "%-32s %8s %6s %9s %8s %8s   %s\n"; printf line, "scenario", "due", "lost", "repeated", "allowed", "late s", "the operator was told" }
-  $2 == "long" { printf line, $1, $3, $4, $5, $6, $7, length($8) > 110 ? substr($8, 1, 109) "…" : $8 }
+  $2 == "long" { printf line, $1, $3, $4, $5, $6, $7, (length($8) > 110 ? substr($8, 1, 109) "…" : $8) }
 '
 if [ -n "$renew" ] && [ "$failed" = 0 ]; then
   ALERTFERRY_RENEW_DOCS=1 "${suite[@]}" faults::documents::rows_say_what_was_measured
