@@ -28,6 +28,7 @@ mod score;
 mod sign_in;
 mod sinks;
 mod stop;
+mod storm;
 mod tail;
 mod throttled;
 mod ties;
