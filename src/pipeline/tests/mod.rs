@@ -14,6 +14,7 @@ mod filters;
 mod isolation;
 mod outcomes;
 mod pace;
+mod replays;
 mod stopping;
 mod sweeps;
 mod trouble;
