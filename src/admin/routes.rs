@@ -41,6 +41,7 @@ pub fn router(view: Arc<dyn View>) -> Router {
         .route("/metrics", get(metrics))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
+        .route("/api/v1/alarms", get(alarms))
         .route("/api/v1/tenants", get(tenants))
         .route("/api/v1/tenants/{name}", get(tenant))
         .route("/api/v1/sinks", get(sinks))
@@ -63,7 +64,7 @@ fn refuse(status: StatusCode, error: &str) -> Response {
 }
 
 async fn status_page(State(view): Shared) -> Html<String> {
-    Html(page::render(&view.ready(), &view.tenants(), &view.sinks(), &view.credentials()))
+    Html(page::render(&view.ready(), &view.alarms(), &view.tenants(), &view.sinks(), &view.credentials()))
 }
 
 async fn metrics(State(view): Shared) -> impl IntoResponse {
@@ -75,6 +76,10 @@ async fn ready(State(view): Shared) -> (StatusCode, String) {
         Ok(()) => (StatusCode::OK, "ready".to_owned()),
         Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason),
     }
+}
+
+async fn alarms(State(view): Shared) -> impl IntoResponse {
+    Json(view.alarms())
 }
 
 async fn tenants(State(view): Shared) -> impl IntoResponse {

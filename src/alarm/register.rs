@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{Alarm, Kind, Subject};
+use crate::tenant::SinkName;
 
-/// From so many alarms of one kind and cause on, a line says so, and again at each power of ten.
+/// From so many alarms of one kind and sink on, a line says so, and again at each power of ten.
 const MANY: usize = 10;
 
 /// The alarms that stand.
@@ -13,8 +14,8 @@ const MANY: usize = 10;
 pub struct Register {
     clear_after: Duration,
     standing: BTreeMap<Subject, Standing>,
-    /// How many of one kind and advice were last told as a crowd.
-    crowds: BTreeMap<(Kind, String), usize>,
+    /// How many of one kind and sink were last told as a crowd.
+    crowds: BTreeMap<(Kind, Option<SinkName>), usize>,
 }
 
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub struct Turn {
 pub struct Crowd {
     pub kind: Kind,
     pub count: usize,
-    /// What they all advise.
+    /// What the first of them advises.
     pub advice: String,
 }
 
@@ -51,20 +52,17 @@ impl Register {
     pub fn turn(&mut self, at: Duration, found: Vec<Alarm>) -> Turn {
         let mut turn = Turn::default();
         for alarm in found {
-            match self.standing.get_mut(&alarm.subject) {
-                Some(standing) => {
-                    // It began when it was first told, whatever clocks have done since.
-                    let since = standing.alarm.since;
-                    *standing = Standing { alarm: Alarm { since, ..alarm }, found: at };
-                }
-                None => {
-                    turn.came.push(alarm.clone());
-                    self.standing.insert(alarm.subject.clone(), Standing { alarm, found: at });
-                }
+            if let Some(standing) = self.standing.get_mut(&alarm.subject) {
+                // It began when it was first told, whatever clocks have done since.
+                let since = standing.alarm.since;
+                *standing = Standing { alarm: Alarm { since, ..alarm }, found: at };
+            } else {
+                turn.came.push(alarm.clone());
+                self.standing.insert(alarm.subject.clone(), Standing { alarm, found: at });
             }
         }
         turn.came.sort_by(|one, other| one.subject.cmp(&other.subject));
-        let over = |standing: &Standing| standing.found < at && at - standing.found >= self.clear_after;
+        let over = |one: &Standing| one.found < at && at.saturating_sub(one.found) >= self.clear_after;
         let gone: Vec<Subject> = self.standing.iter().filter(|(_, one)| over(one)).map(|(subject, _)| subject.clone()).collect();
         turn.gone = gone.iter().filter_map(|subject| self.standing.remove(subject)).map(|one| one.alarm).collect();
         turn.crowds = self.crowds();
@@ -78,18 +76,18 @@ impl Register {
 
     /// Crowds that have grown to the next power of ten.
     fn crowds(&mut self) -> Vec<Crowd> {
-        let mut counts: BTreeMap<(Kind, String), usize> = BTreeMap::new();
-        for alarm in self.standing() {
-            let cause = (alarm.subject.kind, alarm.advice.clone());
-            *counts.entry(cause).or_default() += 1;
+        let mut counts: BTreeMap<(Kind, Option<SinkName>), (usize, &str)> = BTreeMap::new();
+        for Standing { alarm, .. } in self.standing.values() {
+            let cause = (alarm.subject.kind, alarm.subject.sink.clone());
+            counts.entry(cause).or_insert((0, &alarm.advice)).0 += 1;
         }
-        counts.retain(|_, count| *count >= MANY);
+        counts.retain(|_, (count, _)| *count >= MANY);
         self.crowds.retain(|cause, _| counts.contains_key(cause));
         let mut grown = Vec::new();
-        for (cause, count) in counts {
+        for (cause, (count, advice)) in counts {
             let told = self.crowds.get(&cause).copied().unwrap_or_default();
             if told == 0 || count.ilog10() > told.ilog10() {
-                grown.push(Crowd { kind: cause.0, count, advice: cause.1.clone() });
+                grown.push(Crowd { kind: cause.0, count, advice: advice.to_owned() });
                 self.crowds.insert(cause, count);
             }
         }
@@ -155,9 +153,18 @@ mod tests {
             told.extend(turn.crowds.into_iter().map(|crowd| (count, crowd.count)));
         }
         assert_eq!(told, [(10, 10), (100, 100), (1000, 1000), (12, 12)]);
-        // Ten troubles that want different things are no crowd.
+        // The advice may name each tenant; what makes a crowd is the kind and the sink.
         let mut mixed = Register::new(seconds(0));
-        let found = (0..12).map(|n| alarm(&format!("t{n}"), &format!("do {}", n % 2))).collect();
-        assert_eq!(mixed.turn(seconds(0), found).crowds, []);
+        let towards = |n: usize| {
+            let alarm = alarm(&format!("t{n:02}"), &format!("do {n}"));
+            let sink = Some(if n % 2 == 0 { "siem" } else { "soc" }.into());
+            Alarm { subject: Subject { sink, ..alarm.subject }, ..alarm }
+        };
+        assert_eq!(mixed.turn(seconds(0), (0..18).map(towards).collect()).crowds, []);
+        let told = mixed.turn(seconds(1), (0..20).map(towards).collect()).crowds;
+        assert_eq!(
+            told.iter().map(|crowd| (crowd.count, crowd.advice.as_str())).collect::<Vec<_>>(),
+            [(10, "do 0"), (10, "do 1")]
+        );
     }
 }

@@ -20,6 +20,22 @@ pub struct Settings {
     pub limits: Limits,
 }
 
+impl Default for Settings {
+    /// As `config/default.toml` has it; a test holds the two together.
+    fn default() -> Self {
+        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+        Self {
+            every: Duration::from_secs(5),
+            clear_after: Duration::from_secs(30),
+            sink_down_after: minutes(1),
+            sink_refusing_after: minutes(5),
+            credential_before: minutes(30 * 24 * 60),
+            dead_letters: 1,
+            limits: Limits { stalled_after: minutes(15), behind_after: minutes(60), silent_after: SilentAfter::Usual },
+        }
+    }
+}
+
 /// What a tenant may have otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

@@ -85,6 +85,6 @@ pub struct DeadLetters {
     /// `None` for what no route could ever take.
     pub sink: Option<SinkName>,
     pub count: u64,
-    /// From so many on the oldest are dropped; `None` for no bound.
-    pub bound: Option<u64>,
+    /// They have come to 80% of their bounds: the oldest are about to be dropped.
+    pub crowded: bool,
 }

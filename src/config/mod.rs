@@ -36,12 +36,14 @@ use crate::source::cloud::Cloud;
 use crate::source::entra::{App, SignIn};
 use crate::source::throttle::Rate;
 use crate::tenant::{SinkName, Tenant};
-use crate::{ledger, sink};
+use crate::{alarm, ledger, sink};
 
 /// Everything that the program needs to know. Each value has been checked, each name resolves.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub ledger: ledger::settings::Settings,
+    /// From when on something is an alarm.
+    pub alarms: alarm::settings::Settings,
     /// Where the admin endpoint listens.
     pub listen: SocketAddr,
     pub shutdown_deadline: Duration,
@@ -79,6 +81,8 @@ pub struct TenantSettings {
     pub sink_retry: Retry,
     pub budget: BTreeMap<FeedKind, Vec<Rate>>,
     pub page_size: BTreeMap<FeedKind, u32>,
+    /// From when on its feeds give alarms.
+    pub alarms: alarm::settings::Limits,
     /// Where `sentinel-incidents` reads; at least one where it is among the feeds.
     pub workspaces: Vec<Workspace>,
     /// Azure subscriptions that `defender-for-cloud` reads; at least one where it is among the feeds.

@@ -81,9 +81,10 @@ fn silent(feed: &Feed, silence: &Silence, snapshot: &Snapshot) -> Alarm {
         subject: about(feed, Kind::Silent),
         since: silence.since,
         message: format!("{kind} of {tenant} answers and has shown nothing new for {lasting}{usual}"),
-        advice: "ask the customer whether sensors, licences or connectors were turned off; set alarms.silent_after of the tenant \
+        advice:
+            "ask the customer whether sensors, licences or connectors were turned off; set alarms.silent_after of the tenant \
                  where this is as it should be"
-            .to_owned(),
+                .to_owned(),
     }
 }
 

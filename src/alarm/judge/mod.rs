@@ -14,9 +14,6 @@ use super::settings::Settings;
 use super::snapshot::{Cause, Credential, DeadLetters, Snapshot};
 use super::{Alarm, Kind, Subject};
 
-/// From this share of the bound on, dead letters are about to be dropped.
-const NEARLY: f64 = 0.8;
-
 /// Every alarm that the moment gives reason for, each subject once.
 #[must_use]
 pub fn judge(snapshot: &Snapshot, settings: &Settings) -> Vec<Alarm> {
@@ -48,7 +45,10 @@ fn credential_ending(credential: &Credential, now: Timestamp, settings: &Setting
     let message = if left.is_positive() {
         format!("the credential of app {app} ends in {}, at {}", words(left), credential.expires)
     } else {
-        format!("the credential of app {app} has ended at {}; its tenants cannot be read once their tokens end", credential.expires)
+        format!(
+            "the credential of app {app} has ended at {}; its tenants cannot be read once their tokens end",
+            credential.expires
+        )
     };
     Some(Alarm {
         subject: Subject { app: Some(app.clone()), ..Subject::of(Kind::CredentialEnding) },
@@ -60,14 +60,12 @@ fn credential_ending(credential: &Credential, now: Timestamp, settings: &Setting
 
 fn dead_letters(letters: &DeadLetters, now: Timestamp, settings: &Settings) -> Option<Alarm> {
     let (count, tenant) = (letters.count, &letters.tenant);
-    #[expect(clippy::cast_precision_loss, reason = "the share of a bound need not be exact")]
-    let full = letters.bound.filter(|bound| count as f64 >= NEARLY * *bound as f64);
     let too_many = settings.dead_letters > 0 && count >= settings.dead_letters;
-    if full.is_none() && !too_many {
+    if !letters.crowded && !too_many {
         return None;
     }
     let towards = letters.sink.as_ref().map_or_else(|| "no route could take".to_owned(), |sink| format!("did not reach {sink}"));
-    let room = full.map(|bound| format!("; there is room for {bound}, then the oldest are dropped")).unwrap_or_default();
+    let room = if letters.crowded { "; their room is nearly full, then the oldest are dropped" } else { "" };
     Some(Alarm {
         subject: Subject { tenant: Some(tenant.clone()), sink: letters.sink.clone(), ..Subject::of(Kind::DeadLetters) },
         since: now,

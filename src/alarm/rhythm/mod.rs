@@ -14,7 +14,8 @@ pub const WEEK: i64 = 7 * 24;
 /// So many hours are remembered.
 pub const REACH: i64 = 8 * WEEK;
 
-const WORDS: usize = (REACH / 64) as usize;
+const WORDS: usize = 21;
+const _: () = assert!(WORDS * 64 == 8 * 7 * 24, "a bit for each hour");
 
 /// What marks a text as one of ours, and of this layout.
 const LAYOUT: &str = "1";
@@ -119,7 +120,7 @@ impl Rhythm {
     pub fn from_text(text: &str) -> Option<Self> {
         let mut parts = text.split(' ');
         let layout = parts.next()?;
-        let (since, last, hours) = (moment(parts.next()?)?, moment(parts.next()?)?, parts.next()?);
+        let (since, last, hours) = (moment(parts.next()?).ok()?, moment(parts.next()?).ok()?, parts.next()?);
         if layout != LAYOUT || parts.next().is_some() || hours.len() != WORDS * 16 || !hours.is_ascii() {
             return None;
         }
@@ -131,8 +132,9 @@ impl Rhythm {
     }
 }
 
-fn moment(text: &str) -> Option<Option<Timestamp>> {
-    if text == "-" { Some(None) } else { text.parse().ok().map(Some) }
+/// A moment or `-` for none; an error for anything else.
+fn moment(text: &str) -> Result<Option<Timestamp>, jiff::Error> {
+    if text == "-" { Ok(None) } else { text.parse().map(Some) }
 }
 
 /// The number of the hour that a moment lies in.

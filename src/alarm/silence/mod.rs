@@ -4,7 +4,7 @@
 //! is weighed by what the profile had expected in it, so that a night or a weekend of an office weighs next to nothing, and a
 //! Tuesday without anything weighs much. Were arrivals pure chance, a pause of weight w would come about once in `e^w` pauses; one that
 //! would come once in a hundred years is told. Real arrivals come in bursts, so it must also be heavier than the heaviest pause that
-//! is known, by half; and who knows only a week or two is more patient. Before a week is known, nothing is told.
+//! is known, by half; and who knows only a week or two, or a few alerts, is more patient. Before a week is known, nothing is told.
 
 use super::rhythm::{Rhythm, WEEK, hour};
 use super::settings::SilentAfter;
@@ -65,11 +65,16 @@ fn beyond_the_usual(rhythm: &Rhythm, to: i64) -> Option<Usual> {
     if known < WEEK || to <= newest + 1 {
         return None;
     }
+    let known = f64::from(i32::try_from(known).unwrap_or(i32::MAX));
+    let hours = f64::from(i32::try_from(to - newest - 1).unwrap_or(i32::MAX));
+    // Most pauses are too short whatever the profile, and not worth the walk through all hours.
+    if hours * -(1.0 - SUREST).ln() <= (YEARS * HOURS_A_YEAR / known).ln() {
+        return None;
+    }
     let profile = Profile::of(rhythm, first, newest);
     let pause = profile.weight(newest + 1..to);
-    let known = f64::from(i32::try_from(known).unwrap_or(i32::MAX));
-    let rare = (YEARS * HOURS_A_YEAR * profile.arrivals / known).ln() * (1.0 + f64::from(7 * 24) / known);
-    // Most pauses are far too short to be worth the walk through all hours.
+    let patience = 1.0 + f64::from(7 * 24) / known + profile.arrivals.sqrt().recip();
+    let rare = (YEARS * HOURS_A_YEAR * profile.arrivals / known).ln() * patience;
     if pause <= rare {
         return None;
     }

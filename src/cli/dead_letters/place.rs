@@ -103,6 +103,7 @@ mod tests {
             cap: Vec::new(),
             credential_expiries: BTreeMap::new(),
             ledger: Ledger { kind, retention: Duration::from_hours(720), bounds: Bounds::default() },
+            alarms: crate::alarm::settings::Settings::default(),
             listen: ([127, 0, 0, 1], 9464).into(),
             shutdown_deadline: Duration::from_secs(10),
             sinks: BTreeMap::new(),

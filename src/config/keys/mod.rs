@@ -1,6 +1,7 @@
 //! Every key that a configuration may hold, with what it means: the one table behind unknown-key errors and
 //! `docs/configuration.md`.
 
+mod alarms;
 mod apps;
 mod formats;
 mod routes;
@@ -8,6 +9,7 @@ mod sinks;
 mod syslog;
 mod tenants;
 
+pub use self::alarms::{ALARMS, TENANT_ALARMS};
 pub use self::apps::{APP, CERTIFICATE, FEDERATED, MANAGED_IDENTITY, SECRET};
 pub use self::formats::{CEF, ECS, LEEF, OCSF};
 pub use self::routes::{EXCLUDE, FILTER, ROUTE};
@@ -54,7 +56,7 @@ impl Group {
 }
 
 /// Every group, in the order in which they are documented.
-pub const ALL: [&Group; 31] = [
+pub const ALL: [&Group; 33] = [
     &TOP,
     &DEFAULTS,
     &RETRY,
@@ -65,6 +67,7 @@ pub const ALL: [&Group; 31] = [
     &LIMITS,
     &LEDGER,
     &ADMIN,
+    &ALARMS,
     &APP,
     &SECRET,
     &CERTIFICATE,
@@ -83,6 +86,7 @@ pub const ALL: [&Group; 31] = [
     &TLS,
     &FILE,
     &TENANT,
+    &TENANT_ALARMS,
     &SENTINEL,
     &DEFENDER_FOR_CLOUD,
     &TENANT_FILE,
@@ -103,6 +107,7 @@ pub const TOP: Group = Group::new(
         key("limits", "table", "–", "What all feeds of all tenants together may ask."),
         key("ledger", "table", "–", "Where the memory of what was delivered is kept."),
         key("admin", "table", "–", "The HTTP endpoint for metrics, health and status."),
+        key("alarms", "table", "–", "From when on something is an alarm."),
         key("apps", "table of tables", "–", "App registrations of ours, by name."),
         key("clouds", "table of tables", "–", "Custom clouds, by name; Microsoft's own need no entry."),
         key("sinks", "table of tables", "–", "Destinations, by name."),

@@ -1,5 +1,6 @@
 //! What was written → [`Settings`](super::Settings): every value checked, every name resolved, every mistake noted.
 
+mod alarms;
 mod apps;
 mod clouds;
 mod credentials;
@@ -60,7 +61,8 @@ pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, rep
     let (apps, credential_expiries) = apps::read(&top, environment, ledger.as_ref());
     let names = read_names(&top, apps, environment);
     let defaults = defaults.map_or_else(Overridable::unreadable, |section| Overridable::read(&section, &names));
-    let tenants = tenants::read(&top, &defaults, &names);
+    let alarms = alarms::read(&top);
+    let tenants = tenants::read(&top, &defaults, &names, alarms.as_ref());
     service::check_retention(&top, ledger.as_ref(), &tenants);
     reach::warn_of_retention(&tenants, report);
     topics::check(&top, &names, &tenants);
@@ -72,6 +74,7 @@ pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, rep
     let sinks: Vec<_> = names.sinks.into_iter().filter_map(|(name, sink)| Some((name, sink?))).collect();
     Some(Settings {
         ledger: ledger?,
+        alarms: alarms?,
         listen: listen?,
         shutdown_deadline: shutdown_deadline?,
         sign_ins: sinks.iter().filter_map(|(name, sink)| Some((name.clone(), sink.sign_in.clone()?))).collect(),

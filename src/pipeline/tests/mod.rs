@@ -6,6 +6,7 @@ pub mod desk;
 pub mod rig;
 pub mod tape;
 
+mod alarms;
 mod aside;
 mod changes;
 mod durability;
