@@ -22,23 +22,7 @@ const MAY_KNOW: [(&str, &[&str]); 20] = [
     ("pipeline", &["alert", "clock", "format", "ledger::", "retry", "sink::", "source::", "telemetry", "tenant"]),
     ("admin", &["clock", "secret", "source::FeedKind", "telemetry", "tenant"]),
     ("simulator", &["alert", "clock", "source::FeedKind", "tenant"]),
-    (
-        "config",
-        &[
-            "admin::settings",
-            "admin::tls",
-            "alert",
-            "clock",
-            "format",
-            "ledger",
-            "pipeline",
-            "retry",
-            "secret",
-            "sink",
-            "source",
-            "tenant",
-        ],
-    ),
+    ("config", &["admin", "alert", "clock", "format", "ledger", "pipeline", "retry", "secret", "sink", "source", "tenant"]),
     (
         "app",
         &[
