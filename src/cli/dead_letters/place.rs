@@ -115,12 +115,8 @@ mod tests {
             credential_expiries: BTreeMap::new(),
             ledger: Ledger { kind, retention: Duration::from_hours(720), bounds: Bounds::default() },
             alarms: crate::alarm::settings::Settings::default(),
-<<<<<<< ours
             admin: crate::admin::settings::Settings::plain(([127, 0, 0, 1], 9464).into()),
             socket: None,
-=======
-            listen: ([127, 0, 0, 1], 9464).into(),
->>>>>>> theirs
             shutdown_deadline: Duration::from_secs(10),
             sinks: BTreeMap::new(),
             sign_ins: BTreeMap::new(),

@@ -7,9 +7,9 @@ use crate::faults::size;
 use crate::support::daemon::Setup;
 use crate::support::lab::Lab;
 
-/// However many answers are hostile: 128 MiB of large bodies on their way, each in a buffer that may be twice as large; two that are
-/// inflated, 64 MiB each; and the program.
-const MOST: u64 = 576 * MIB;
+/// However many answers are hostile: four large bodies on their way, 32 MiB each in a buffer that may be twice
+/// as large; two that are inflated, 64 MiB each; and the program.
+const MOST: u64 = 512 * MIB;
 
 #[test]
 fn hostile_answers_take_a_bounded_share_and_leave_the_others_alone() {

@@ -30,8 +30,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "config",
         &[
-            "admin::settings",
-            "admin::tls",
+            "admin",
             "alarm",
             "alert",
             "clock",
