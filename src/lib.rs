@@ -33,6 +33,7 @@ pub mod shutdown;
 pub mod telemetry;
 
 pub mod admin;
+pub mod control;
 
 pub mod app;
 pub mod supervise;

@@ -5,7 +5,9 @@ mod chosen;
 pub mod convert;
 pub mod dead_letters;
 pub mod demo;
+mod errand;
 pub mod ledger;
+pub mod replay;
 pub mod run;
 pub mod simulate;
 mod table;
@@ -62,6 +64,7 @@ pub enum Command {
     Demo(demo::Args),
     Simulate(simulate::Args),
     Convert(convert::Args),
+    Replay(replay::Args),
     DeadLetters(dead_letters::Args),
     Ledger(ledger::Args),
 }
@@ -75,7 +78,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Tenants(args) => tenants::run(&cli.config, args),
         Command::Demo(args) => demo::run(&args, cli.log_format),
         Command::Convert(args) => convert::run(&args),
-        Command::DeadLetters(args) => dead_letters::run(&cli.config, &args),
+        Command::Replay(args) => replay::run(&cli.config, cli.log_format, args),
+        Command::DeadLetters(args) => dead_letters::run(&cli.config, cli.log_format, &args),
         Command::Ledger(args) => ledger::run(&cli.config, &args),
         Command::Simulate(args) => simulate::run(&args),
     }

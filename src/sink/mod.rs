@@ -46,6 +46,8 @@ pub struct About {
     pub activity: Activity,
     /// [`crate::format::event_uid`]: the same each time that this revision is sent.
     pub event_uid: Uuid,
+    /// [`crate::format::Context::replayed`]
+    pub replayed: bool,
 }
 
 impl About {
@@ -53,7 +55,7 @@ impl About {
     #[must_use]
     pub fn alert(alert_id: &str, severity: Severity, at: Option<Timestamp>) -> Self {
         let (kind, activity, event_uid) = (Kind::Alert, Activity::Create, Uuid::nil());
-        Self { kind, alert_id: alert_id.to_owned(), severity, at, activity, event_uid }
+        Self { kind, alert_id: alert_id.to_owned(), severity, at, activity, event_uid, replayed: false }
     }
 }
 

@@ -231,3 +231,32 @@ pub fn stopped(clean: bool, count: u64) {
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
+
+/// Somebody at the control socket is neither the daemon's user nor root.
+pub fn control_refused(user: Option<u32>) {
+    warn!(
+        user,
+        advice = "run the command as the daemon's user or as root",
+        "Somebody else's question at the control socket was refused"
+    );
+}
+
+/// Commands cannot ask the daemon for anything.
+pub fn control_unavailable(error: &str) {
+    warn!(error, "There is no control socket: replay and dead-letters retry have to wait until the daemon is stopped");
+}
+
+/// Something went wrong with what an operator asked for; it is tried again.
+pub fn errand_trouble(error: &str, advice: Option<&str>, again_in: Duration) {
+    warn!(error, advice, again_s = again_in.as_secs(), "An errand is held up; it is tried again");
+}
+
+/// An operator has the past read again.
+pub fn replay_started(tenant: &TenantName, sink: &SinkName, from: Timestamp, to: Timestamp, send_again: bool) {
+    info!(%tenant, %sink, %from, %to, send_again, "A replay begins");
+}
+
+/// The past was read again, or not to the end.
+pub fn replay_ended(tenant: &TenantName, sink: &SinkName, count: u64, error: Option<&str>) {
+    info!(%tenant, %sink, count, error, "A replay ended");
+}

@@ -17,6 +17,7 @@ mod oversize;
 mod program;
 mod records;
 mod relp;
+mod replay;
 mod routes;
 mod service;
 mod sign_in;

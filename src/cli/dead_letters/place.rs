@@ -115,6 +115,7 @@ mod tests {
             credential_expiries: BTreeMap::new(),
             ledger: Ledger { kind, retention: Duration::from_hours(720), bounds: Bounds::default() },
             listen: ([127, 0, 0, 1], 9464).into(),
+            socket: None,
             shutdown_deadline: Duration::from_secs(10),
             sinks: BTreeMap::new(),
             sign_ins: BTreeMap::new(),

@@ -195,8 +195,18 @@ pub const LEDGER: Group = Group::new(
     ]],
 );
 
-pub const ADMIN: Group =
-    Group::new("`[admin]`", &[&[key("listen", "address", "`\"127.0.0.1:9464\"`", "IP address and port of the admin endpoint.")]]);
+pub const ADMIN: Group = Group::new(
+    "`[admin]`",
+    &[&[
+        key("listen", "address", "`\"127.0.0.1:9464\"`", "IP address and port of the admin endpoint."),
+        key(
+            "socket",
+            "path",
+            "`control.sock` in the ledger's folder",
+            "The control socket, by which commands ask the daemon; at most 107 octets long.",
+        ),
+    ]],
+);
 
 pub const CLOUD: Group = Group::new(
     "`[clouds.NAME]`",

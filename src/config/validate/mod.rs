@@ -55,7 +55,7 @@ pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, rep
     let defaults = top.section("defaults", &keys::DEFAULTS);
     let shutdown_deadline = service::shutdown_deadline(&top, defaults.as_ref());
     let ledger = service::ledger(&top);
-    let listen = service::listen(&top);
+    let (listen, socket) = service::admin(&top);
     let cap = service::cap(&top);
     let (apps, credential_expiries) = apps::read(&top, environment, ledger.as_ref());
     let names = read_names(&top, apps, environment);
@@ -73,6 +73,7 @@ pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, rep
     Some(Settings {
         ledger: ledger?,
         listen: listen?,
+        socket,
         shutdown_deadline: shutdown_deadline?,
         sign_ins: sinks.iter().filter_map(|(name, sink)| Some((name.clone(), sink.sign_in.clone()?))).collect(),
         sinks: sinks.into_iter().map(|(name, sink)| (name, sink.settings)).collect(),

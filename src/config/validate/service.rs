@@ -2,10 +2,12 @@
 
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::config::raw::{Section, Words};
 use crate::config::{TenantSettings, duration, keys};
+use crate::control;
 use crate::ledger::settings::{Bounds, Kind, Settings as Ledger};
 use crate::source::throttle::Rate;
 
@@ -38,9 +40,15 @@ pub(super) fn ledger(top: &Section<'_>) -> Option<Ledger> {
     Some(Ledger { kind, retention: retention?, bounds: Bounds { letters: letters?, bytes: bytes? } })
 }
 
-pub(super) fn listen(top: &Section<'_>) -> Option<SocketAddr> {
-    let section = top.section("admin", &keys::ADMIN)?;
-    section.parsed("listen", "an IP address and a port, such as \"127.0.0.1:9464\"", |text| text.parse().ok())
+/// Where the admin endpoint listens, and where the control socket is to be if somebody says so.
+pub(super) fn admin(top: &Section<'_>) -> (Option<SocketAddr>, Option<PathBuf>) {
+    let Some(section) = top.section("admin", &keys::ADMIN) else { return (None, None) };
+    let listen = section.parsed("listen", "an IP address and a port, such as \"127.0.0.1:9464\"", |text| text.parse().ok());
+    let expected = format!("the path of a socket, of at most {} octets", control::LONGEST_PATH);
+    let socket = section.has("socket").then(|| {
+        section.parsed("socket", &expected, |text| Some(PathBuf::from(text)).filter(|path| control::fits(path).is_ok()))
+    });
+    (listen, socket.flatten())
 }
 
 /// What all feeds of all tenants together may ask.

@@ -15,6 +15,7 @@ mod guards;
 mod isolation;
 mod outcomes;
 mod pace;
+mod replays;
 mod stopping;
 mod sweeps;
 mod trouble;

@@ -5,7 +5,7 @@ use super::{File, Findings};
 
 /// What each module may name beside itself. `a` is all of a module, `a::b` one item or module in it, and `a::` the items that
 /// `a/mod.rs` defines itself (its contract), told by their capital letter. ARCHITECTURE.md says the same in words.
-const MAY_KNOW: [(&str, &[&str]); 20] = [
+const MAY_KNOW: [(&str, &[&str]); 21] = [
     ("alert", &[]),
     ("clock", &[]),
     ("crash", &[]),
@@ -21,8 +21,9 @@ const MAY_KNOW: [(&str, &[&str]); 20] = [
     ("telemetry", &["clock", "ledger::", "pipeline::outcome", "sink::", "source::", "tenant"]),
     ("pipeline", &["alert", "clock", "crash", "format", "ledger::", "retry", "sink::", "source::", "telemetry", "tenant"]),
     ("admin", &["clock", "source::FeedKind", "telemetry", "tenant"]),
+    ("control", &["telemetry"]),
     ("simulator", &["alert", "clock", "source::FeedKind", "tenant"]),
-    ("config", &["alert", "clock", "format", "ledger", "pipeline", "retry", "secret", "sink", "source", "tenant"]),
+    ("config", &["alert", "clock", "control", "format", "ledger", "pipeline", "retry", "secret", "sink", "source", "tenant"]),
     (
         "app",
         &[
@@ -30,6 +31,7 @@ const MAY_KNOW: [(&str, &[&str]); 20] = [
             "alert",
             "clock",
             "config",
+            "control",
             "crash",
             "format",
             "ledger",
@@ -50,6 +52,7 @@ const MAY_KNOW: [(&str, &[&str]); 20] = [
             "app",
             "clock",
             "config",
+            "control",
             "crash",
             "format",
             "ledger",
