@@ -11,4 +11,4 @@ mod crash;
 mod dead_letters;
 mod files;
 mod model;
-pub mod points;
+mod points;
