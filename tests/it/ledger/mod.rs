@@ -14,4 +14,4 @@ mod dead_letters;
 mod files;
 mod layouts;
 mod model;
-pub mod points;
+mod points;
