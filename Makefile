@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz docs build fmt lint check-config clean
+.PHONY: help demo test faults fuzz docs build fmt lint check-config clean
 
 CARGO := . scripts/toolchain.sh && cargo
 RUNS ?= 15000
@@ -23,6 +23,10 @@ test: ## Run every test, Kafka and rsyslog among them on free ports of this mach
 	@bash scripts/setup.sh test
 	@$(CARGO) test --locked --lib --bins --examples --tests
 	@$(CARGO) test --locked --doc
+
+faults: ## Play every fault in its long form and print what each showed: make faults ARGS=--renew writes it into the documents
+	@bash scripts/setup.sh test
+	@bash scripts/faults.sh $(ARGS)
 
 fuzz: ## Feed the encoders and parsers with what nobody would send: make fuzz RUNS=1000000 TARGETS="cef leef"
 	@bash scripts/setup.sh build
