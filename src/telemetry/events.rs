@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tracing::{debug, error, info, warn};
 
 use crate::source::{FeedKind, FetchError, Trouble};
@@ -14,6 +14,15 @@ use crate::tenant::{SinkName, TenantName};
 /// A next link pointed at a host that is not the API's. It was not followed, and no token went there.
 pub fn foreign_next_link(tenant: &TenantName, feed: FeedKind, host: &str) {
     warn!(%tenant, %feed, host, "A next link points at another host; it is not followed and no token is sent there");
+}
+
+/// The server's time is further ahead of ours than can be believed. What is newer than our clock is not asked for.
+pub fn clock_behind(tenant: &TenantName, feed: FeedKind, ahead: SignedDuration) {
+    warn!(
+        %tenant, %feed, ahead_s = ahead.as_secs(),
+        advice = "set this machine's clock; alerts that are newer than it says wait until then",
+        "The API's clock is more than a day ahead of ours, and is not followed"
+    );
 }
 
 /// The server keeps failing on `$expand`: its list is read without, and each row by itself.
