@@ -167,9 +167,11 @@ impl Walk {
         let Some(mut segment) = self.segments.pop() else { return Err(Stuck) };
         match segment.via {
             Via::Link(_) if segment.read > 0 => self.skip(segment),
+            // The server said that there is more, and nothing else leads to it: without it, an empty page would look like the end.
             Via::Link(_) => {
                 segment.via = Via::Time;
                 self.segments.push(segment);
+                return Err(Stuck);
             }
             Via::Skip(_) if self.full(segment.read as usize) => self.slice(&segment),
             Via::Skip(_) => {}

@@ -7,13 +7,22 @@
 
 #[cfg(feature = "kafka")]
 mod changes;
+mod clocks;
+mod disk;
 mod documents;
 mod expand;
+mod hostile;
 mod late;
+mod machine;
+mod ordeal;
 mod pages;
+mod receivers;
+mod road;
 mod scene;
 mod score;
 mod sign_in;
+mod sinks;
+mod stop;
 mod storm;
 mod tail;
 mod throttled;

@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::server::{Links, Server, Skip, Sorted, at};
-use super::{check, walk};
+use super::server::{Links, SLICING, Server, Skip, Sorted, at};
+use super::{check, memory, walk};
+use crate::source::Window;
+use crate::source::paging::{Stuck, Via, Walk};
 
 fn ticks() -> impl Strategy<Value = Vec<i64>> {
     prop::collection::vec(prop_oneof![0i64..1000, Just(500i64), 300i64..310], 0..80)
@@ -89,4 +91,14 @@ fn a_server_that_ignores_the_filter_is_read_as_far_as_links_and_offsets_lead() {
     for sorted in [Sorted::Ascending, Sorted::NewestFirst] {
         check(Server { sorted, ignores_filter: true, links: Links::WhenMore, ..Server::new(&ticks) }, 50);
     }
+}
+
+/// Nothing but its link leads on from an empty page: taken for the end, it would hide all that lies behind.
+#[test]
+fn an_empty_page_whose_link_fails_is_not_the_end() {
+    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING, true);
+    walk.answered(&[], Some("more".to_owned()));
+    assert!(walk.ask().is_some_and(|ask| matches!(ask.via, Via::Link(_))));
+    assert_eq!(walk.refused(), Err(Stuck));
+    assert!(!walk.is_done());
 }
