@@ -202,7 +202,7 @@ pub const ADMIN: Group = Group::new(
         key(
             "socket",
             "path",
-            "`control.sock` in the ledger's folder",
+            "beside the ledger",
             "The control socket, by which commands ask the daemon; at most 107 octets long.",
         ),
     ]],
