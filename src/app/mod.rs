@@ -95,6 +95,7 @@ impl App {
         let ports = Ports::new(ledger, Arc::clone(&metrics));
         let expiries = Arc::new(Expiries::new(&settings, &metrics));
 
+        let server = control_socket(&settings).await;
         let workshop = Arc::new(Workshop::new(&settings, &metrics)?);
         let parts::Feeds { running: feeds, boards, meters, lanes } = parts::feeds(&settings, &workshop, &outlets, &ports)?;
         events::started(settings.tenants.len(), boards.len(), outlets.len(), &address.to_string());
@@ -120,7 +121,9 @@ impl App {
             lanes,
             under_way: Mutex::default(),
         };
-        take_orders(&mut helpers, &settings, errands, ports.stopping.clone()).await;
+        if let Some(server) = server {
+            helpers.spawn(server.serve(Arc::new(errands), ports.stopping.clone()));
+        }
         care::watch_for_alarms(&mut helpers, &ports, &alarms);
         care::watch_expiries(&mut helpers, &ports, expiries);
         Ok(Self { ports, outlets, watched: alarms.feeds(), feeds, helpers, quiet, address, deadline })
@@ -138,14 +141,14 @@ impl App {
     }
 }
 
-/// Answers at the control socket. A daemon without one forwards alerts all the same, and says that it cannot be asked for anything.
-async fn take_orders(helpers: &mut JoinSet<()>, settings: &Settings, errands: Errands, until: CancellationToken) {
-    let Some(path) = settings.control_socket() else { return };
-    match Server::bind(path).await {
-        Ok(server) => {
-            helpers.spawn(server.serve(Arc::new(errands), until));
+/// Listens at the control socket. A daemon without one forwards alerts all the same, and says that it cannot be asked for anything.
+async fn control_socket(settings: &Settings) -> Option<Server> {
+    match Server::bind(settings.control_socket()?).await {
+        Ok(server) => Some(server),
+        Err(why) => {
+            events::control_unavailable(&why);
+            None
         }
-        Err(why) => events::control_unavailable(&why),
     }
 }
 

@@ -125,7 +125,7 @@ async fn answer(stream: UnixStream, allowed: bool, errands: Arc<dyn Errands>) {
             let stop = CancellationToken::new();
             let mut errand = std::pin::pin!(errands.run(ask, said, stop.clone()));
             let mut hung_up = std::pin::pin!(hung_up(asked));
-            loop {
+            let end = loop {
                 tokio::select! {
                     biased;
                     Some(progress) = heard.recv() => {
@@ -136,7 +136,12 @@ async fn answer(stream: UnixStream, allowed: bool, errands: Arc<dyn Errands>) {
                     () = &mut hung_up, if !stop.is_cancelled() => stop.cancel(),
                     end = &mut errand => break end,
                 }
+            };
+            // What it said with its last breath.
+            while let Ok(progress) = heard.try_recv() {
+                let _ = tell(&mut told, &progress).await;
             }
+            end
         }
     };
     // Whoever hung up has no use for it.

@@ -118,7 +118,13 @@ async fn here(alone: Alone, ask: &Ask, stop: &CancellationToken, shown: &mut Sho
         tokio::select! {
             biased;
             Some(tell) = told.recv() => shown.tell(&tell),
-            end = &mut errand => return end,
+            end = &mut errand => {
+                // What it said with its last breath.
+                while let Ok(tell) = told.try_recv() {
+                    shown.tell(&tell);
+                }
+                return end;
+            }
         }
     }
 }

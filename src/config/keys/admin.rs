@@ -9,7 +9,7 @@ pub const ADMIN: Group = Group::new(
         key(
             "socket",
             "path",
-            "`control.sock` in the ledger's folder",
+            "beside the ledger",
             "The control socket, by which commands ask the daemon; at most 107 octets long.",
         ),
         key("token", "secret", "–", "What callers have to show, as a bearer or as a password: 16 characters or more."),

@@ -17,10 +17,6 @@ mod gathered;
 mod hostile;
 #[cfg(feature = "kafka")]
 mod kills;
-mod disk;
-mod documents;
-mod expand;
-mod hostile;
 mod late;
 mod machine;
 mod ordeal;
