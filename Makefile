@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz docs build fmt lint check-config clean
+.PHONY: help demo test faults fuzz docs build fmt lint check-config clean
 
 CARGO := . scripts/toolchain.sh && cargo
 RUNS ?= 15000
@@ -24,6 +24,10 @@ test: ## Run every test, Kafka and rsyslog among them on free ports of this mach
 	@$(CARGO) test --locked --lib --bins --examples --tests
 	@$(CARGO) test --locked --doc
 
+faults: ## Play every fault in its long form and print what each showed: make faults ARGS=--renew writes it into the documents
+	@bash scripts/setup.sh test
+	@bash scripts/faults.sh $(ARGS)
+
 fuzz: ## Feed the encoders and parsers with what nobody would send: make fuzz RUNS=1000000 TARGETS="cef leef"
 	@bash scripts/setup.sh build
 	@bash scripts/fuzz.sh $(RUNS) $(TARGETS)
@@ -35,6 +39,7 @@ docs: ## Renew the table in docs/formats.md from what the encoders do
 build: ## Build the program that is shipped: target/release/alertferry
 	@bash scripts/setup.sh build
 	@$(CARGO) build --locked --release
+	@! grep -q ALERTFERRY_CRASH_AT target/release/alertferry || { echo "the program has the points of src/crash.rs, which are for tests" >&2; exit 1; }
 
 fmt: ## Format the code
 	@$(CARGO) fmt

@@ -4,6 +4,7 @@
 
 mod config;
 mod credentials;
+mod faults;
 mod feeds;
 mod feeds_reader;
 mod file_sink;

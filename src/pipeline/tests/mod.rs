@@ -11,6 +11,7 @@ mod changes;
 mod durability;
 mod feeds;
 mod filters;
+mod guards;
 mod isolation;
 mod outcomes;
 mod pace;

@@ -14,3 +14,4 @@ mod dead_letters;
 mod files;
 mod layouts;
 mod model;
+pub mod points;

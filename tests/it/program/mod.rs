@@ -1,8 +1,6 @@
 //! The built program as an operator runs it: a child process, a simulated cloud, real sinks.
 
 mod admin;
-#[cfg(feature = "kafka")]
-mod crash;
 mod demo;
 mod foreign;
 mod ledger;

@@ -44,13 +44,18 @@ pub struct Daemon {
 impl Daemon {
     /// Starts a daemon and waits until it says that it runs.
     pub fn start(setup: Setup) -> Self {
-        let service = setup.launch();
-        let mut daemon = Self { setup, service, from: 0, address: None, checked: Mutex::default() };
+        let mut daemon = Self::launch(setup);
         daemon.wait_for_start();
         daemon
     }
 
-    fn wait_for_start(&mut self) {
+    /// Starts a daemon that may not come as far as to say that it runs.
+    pub fn launch(setup: Setup) -> Self {
+        let service = setup.launch();
+        Self { setup, service, from: 0, address: None, checked: Mutex::default() }
+    }
+
+    pub fn wait_for_start(&mut self) {
         let (log, from) = (self.setup.folder().join("service.log"), self.from);
         let mut address = None;
         self.service.wait_until("alertferry runs", GENEROUS, || {
@@ -118,9 +123,14 @@ impl Daemon {
 
     /// Starts it again with the same folder, hence the same ledger, and with what `setup` says by now; it must have ended.
     pub fn restart(&mut self) {
+        self.relaunch();
+        self.wait_for_start();
+    }
+
+    /// As [`Daemon::restart`], without the wait.
+    pub fn relaunch(&mut self) {
         self.from = self.service.log().len();
         self.service = self.setup.launch();
-        self.wait_for_start();
     }
 
     /// All that was written to standard output and error, by every run.

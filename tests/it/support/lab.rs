@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use alertferry::simulator::{Settings, Simulator};
+use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::runtime::Runtime;
 
@@ -12,6 +13,8 @@ pub const SECRET: &str = "Planted~8Q~client-secret-that-must-never-be-seen";
 
 /// A running cloud; all that a [`Simulator`] can do, a lab can.
 pub struct Lab {
+    /// When it started; its history lies before.
+    pub started: Timestamp,
     cloud: Option<Simulator>,
     runtime: Option<Runtime>,
 }
@@ -22,7 +25,7 @@ impl Lab {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let settings = Settings { client_secret: SecretString::from(SECRET), ..settings };
         let cloud = runtime.block_on(Simulator::start(settings)).expect("a port on the loopback address");
-        Self { cloud: Some(cloud), runtime: Some(runtime) }
+        Self { started: alertferry::clock::now(), cloud: Some(cloud), runtime: Some(runtime) }
     }
 
     /// A quiet cloud with so many tenants.

@@ -67,6 +67,12 @@ impl Setup {
         self
     }
 
+    /// As [`Setup::sink`], in place of all others.
+    pub fn only_sink(mut self, name: &str, keys: &str) -> Self {
+        self.sinks.clear();
+        self.sink(name, keys)
+    }
+
     /// A sink that writes OCSF lines to the file `NAME.jsonl` in the daemon's folder.
     pub fn file_sink(self, name: &str) -> Self {
         self.sink(name, &format!("kind = \"file\"\npath = \"{{folder}}/{name}.jsonl\""))
@@ -104,6 +110,12 @@ impl Setup {
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// Sets a variable for the next start, or takes it away.
+    pub fn set_env(&mut self, name: &str, value: Option<&str>) {
+        self.environment.retain(|(present, _)| present != name);
+        self.environment.extend(value.map(|value| (name.to_owned(), value.to_owned())));
     }
 
     pub fn argument(mut self, argument: &str) -> Self {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use alertferry::simulator::{Request, Settings, Spec};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::support::daemon::{Daemon, Setup};
 use crate::support::lab::Lab;
@@ -43,26 +43,6 @@ pub fn set(lab: &Lab, fault: &str) {
 /// Adds so many alerts at one moment to the tenant of most tests.
 pub fn same_stamp(lab: &Lab, alerts: usize, ago: Duration) {
     lab.generate_at(TENANT, alerts, lab.now(TENANT) - ago);
-}
-
-/// Adds so many small alerts at one moment, as different as slices need them: a burst of thousands is about their number.
-pub fn small_burst(lab: &Lab, alerts: usize) {
-    let at = lab.now(TENANT) - Duration::from_mins(5);
-    let tenant = lab.tenants()[0].tenant_id.clone();
-    let services = ["microsoftDefenderForEndpoint", "microsoftSentinel", "dataLossPrevention", "aServiceOfTomorrow"];
-    let (severities, statuses) = (["informational", "low", "medium", "high"], ["new", "inProgress", "resolved"]);
-    for number in 0..alerts {
-        let alert = json!({
-            "id": format!("burst{number}"),
-            "tenantId": tenant,
-            "createdDateTime": at.to_string(),
-            "lastUpdateDateTime": at.to_string(),
-            "severity": severities[number % 4],
-            "serviceSource": services[number / 4 % 4],
-            "status": statuses[number / 16 % 3],
-        });
-        lab.add_text(TENANT, &alert.to_string());
-    }
 }
 
 /// A daemon that writes what the vendor sent to the file sink `out`, asks for so many rows at once and recovers quickly.

@@ -10,5 +10,4 @@ mod pages;
 mod reach;
 mod refusals;
 mod relay;
-mod ties;
 mod unreached;

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use alertferry::simulator::Settings;
-use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
+use jiff::Timestamp;
 
 use super::bench::{TENANT, Watch as _, asked, cloud, each, history, same_stamp, setup};
 
@@ -41,24 +40,6 @@ fn rows_in_random_order_lose_nothing() {
         let lab = cloud(history(80), &["order=random", links]);
         setup(&lab, 10).start().settle(&lab);
     });
-}
-
-#[test]
-fn times_that_differ_in_the_seventh_digit_are_told_apart() {
-    let lab = cloud(Settings::default(), &["links=never", "skip=ignored"]);
-    let start: Timestamp =
-        lab.now(TENANT).as_second().to_string().parse::<i64>().map(|s| Timestamp::from_second(s - 60)).unwrap().unwrap();
-    for tick in 0..40 {
-        let at = start + SignedDuration::from_nanos(123_456_700 + tick * 100);
-        lab.add(
-            TENANT,
-            &json!({"id": format!("da{tick}"), "lastUpdateDateTime": at.to_string(), "severity": "high",
-            "serviceSource": "microsoftDefenderForEndpoint", "status": "new"}),
-        );
-    }
-    let mut daemon = setup(&lab, 4).start();
-    daemon.settle(&lab);
-    daemon.wait_for_state("ok");
 }
 
 #[test]

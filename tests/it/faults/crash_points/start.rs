@@ -1,0 +1,54 @@
+//! The first start of all, which makes the ledger and records where each route starts.
+
+use std::collections::BTreeMap;
+
+use alertferry::clock;
+
+use super::mortal::{Look, Mortal, hasty, in_file};
+use crate::faults::scene::{due, history};
+use crate::faults::score::Score;
+use crate::faults::tail::Tail;
+use crate::support::lab::Lab;
+
+pub const POINTS: [&str; 4] = ["ledger.locked", "ledger.layout-written", "ledger.laid-out", "feed.start-recorded"];
+
+/// Where and when a first start dies; there are two routes whose starts are recorded.
+const DEATHS: [(&str, u32); 8] = [
+    ("ledger.locked", 1),
+    ("ledger.layout-written", 1),
+    ("ledger.laid-out", 1),
+    ("ledger.committing", 1),
+    ("ledger.committed", 1),
+    ("ledger.committing", 2),
+    ("feed.start-recorded", 1),
+    ("feed.start-recorded", 2),
+];
+
+#[test]
+fn a_death_in_the_first_start_loses_and_repeats_nothing() {
+    let mut score = Score::of("death-in-the-first-start").mended(clock::now());
+    for death in DEATHS {
+        let lab = Lab::start(history(1, 12));
+        let setup = hasty(&lab).sink("second", "kind = \"file\"\nformat = \"raw\"\npath = \"{folder}/second.jsonl\"");
+        let both: Look = Box::new(|daemon| {
+            // An alert has arrived when both routes have it.
+            let mut came: BTreeMap<String, Vec<_>> = BTreeMap::new();
+            for arrival in in_file(daemon) {
+                came.entry(arrival.key.clone()).or_default().push(arrival);
+            }
+            let second = Tail::of(daemon, "second").look().to_vec();
+            came.retain(|key, _| second.iter().any(|arrival| arrival.key == *key));
+            came.into_values().flatten().collect()
+        });
+        let mut mortal = Mortal::dead_at_once(lab, setup, both, death);
+        if !crate::faults::long() {
+            mortal.daemon_lives();
+            mortal.recover();
+        }
+        assert_eq!(mortal.daemon.stop(), Some(0), "{}", mortal.daemon.log());
+        let due = due(&mortal.lab);
+        assert_eq!(mortal.repeats(), 0, "{death:?}");
+        score = score.add(&due, &in_file(&mortal.daemon)).add(&due, &Tail::of(&mortal.daemon, "second").look().to_vec());
+    }
+    score.nothing_to_tell().keep();
+}
