@@ -95,8 +95,15 @@ fn the_table_in_the_architecture_holds_every_point_of_the_source_and_no_other() 
 
 #[test]
 fn a_scenario_dies_at_every_point_of_the_source() {
-    let scenarios: [&[&str]; 6] =
-        [&beside::POINTS, &crate::ledger::points::POINTS, &page::HARMLESS, &page::COSTLY, &start::POINTS, &stop::POINTS];
+    let scenarios: [&[&str]; 7] = [
+        &beside::POINTS,
+        &crate::ledger::care::POINTS,
+        &crate::ledger::points::POINTS,
+        &page::HARMLESS,
+        &page::COSTLY,
+        &start::POINTS,
+        &stop::POINTS,
+    ];
     let mut died: BTreeSet<&str> = scenarios.into_iter().flatten().copied().collect();
     #[cfg(feature = "kafka")]
     died.extend(far::POINTS);
