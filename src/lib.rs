@@ -28,11 +28,13 @@ pub mod tenant;
 pub mod clock;
 pub mod crash;
 pub mod retry;
+pub mod seal;
 pub mod secret;
 pub mod shutdown;
 pub mod telemetry;
 
 pub mod admin;
+pub mod control;
 
 pub mod app;
 pub mod supervise;

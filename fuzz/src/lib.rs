@@ -76,7 +76,8 @@ pub fn check(input: &[u8], encoder: impl Fn(&Case<'_>) -> Encoder) {
     let Ok(case) = Case::read(input) else { return };
     let Some(finding) = case.finding() else { return };
     let (encoder, tenant) = (encoder(&case), tenant());
-    let context = Context { tenant: &tenant, feed: case.feed, activity: case.activity, collected: Timestamp::UNIX_EPOCH };
+    let collected = Timestamp::UNIX_EPOCH;
+    let context = Context { tenant: &tenant, feed: case.feed, activity: case.activity, collected, replayed: false };
     let mut whole = Vec::new();
     encoder.encode(&finding, &context, &mut whole).expect("whatever can be read can be written");
     sound(encoder, &whole);

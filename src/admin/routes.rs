@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Json, Router};
 use serde_json::json;
 
+use super::gate::{self, Known};
 use super::page;
+use super::settings::Settings;
 use super::view::View;
 
 type Shared = State<Arc<dyn View>>;
@@ -20,7 +21,7 @@ type Shared = State<Arc<dyn View>>;
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The page shows words that attackers chose. Escaping keeps them text; should that ever fail, nothing may run, load or be framed.
-const ALWAYS: [(HeaderName, HeaderValue); 5] = [
+const ALWAYS: [(HeaderName, HeaderValue); 7] = [
     (
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(
@@ -31,10 +32,13 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    // Neither a page of another site nor a window that it opened learns anything, whatever the browser would allow.
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
 ];
 
 /// All paths. `get` answers HEAD as well and refuses every other method with 405.
-pub fn router(view: Arc<dyn View>) -> Router {
+pub fn router(view: Arc<dyn View>, settings: Arc<Settings>) -> Router {
     Router::new()
         .route("/", get(status_page))
         .route(page::STYLE_PATH, get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], page::STYLE)))
@@ -49,6 +53,7 @@ pub fn router(view: Arc<dyn View>) -> Router {
         .fallback(async || {
             refuse(StatusCode::NOT_FOUND, "no such path; /, /metrics and /api/v1/tenants are good places to start")
         })
+        .layer(from_fn_with_state(settings, gate::guard))
         .layer(map_response(harden))
         .with_state(view)
 }
@@ -58,7 +63,8 @@ async fn harden(mut response: Response) -> Response {
     response
 }
 
-fn refuse(status: StatusCode, error: &str) -> Response {
+/// An answer in JSON with the reason.
+pub fn refuse(status: StatusCode, error: &str) -> Response {
     (status, Json(json!({ "error": error }))).into_response()
 }
 
@@ -70,10 +76,12 @@ async fn metrics(State(view): Shared) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, OPEN_METRICS)], view.metrics())
 }
 
-async fn ready(State(view): Shared) -> (StatusCode, String) {
+/// The reason names sinks and quotes what they answered: it is for those who may see the page as well.
+async fn ready(State(view): Shared, known: Option<Extension<Known>>) -> (StatusCode, String) {
     match view.ready() {
         Ok(()) => (StatusCode::OK, "ready".to_owned()),
-        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason),
+        Err(reason) if known.is_some() => (StatusCode::SERVICE_UNAVAILABLE, reason),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready; who may see the status page learns the reason".to_owned()),
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use super::{CredentialView, DeadLetterView, FeedView, SinkView, TenantView, View, serve};
+use super::{CredentialView, DeadLetterView, Endpoint, FeedView, SinkView, TenantView, View, settings::Settings};
 
 /// A customer whose name is an attack, as an alert's or a tenant's words may be.
 const HOSTILE: &str = "<script>alert(\"x\")</script>'&";
@@ -84,15 +84,16 @@ struct Running {
     base: String,
     fake: Arc<Fake>,
     stop: oneshot::Sender<()>,
-    server: tokio::task::JoinHandle<std::io::Result<()>>,
+    server: tokio::task::JoinHandle<()>,
 }
 
 async fn start() -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
+    let endpoint = Endpoint::new(Settings::plain(listener.local_addr().unwrap())).unwrap();
     let fake = Arc::new(Fake::default());
     let (stop, stopped) = oneshot::channel();
-    let server = tokio::spawn(serve(listener, fake.clone(), stopped.map(|_| ())));
+    let server = tokio::spawn(endpoint.serve(listener, fake.clone(), stopped.map(|_| ())));
     Running { base, fake, stop, server }
 }
 
@@ -225,5 +226,5 @@ async fn it_ends_when_told_to() {
     let running = start().await;
     assert_eq!(running.get("/healthz").await.status(), StatusCode::OK);
     running.stop.send(()).unwrap();
-    tokio::time::timeout(std::time::Duration::from_secs(20), running.server).await.unwrap().unwrap().unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(20), running.server).await.unwrap().unwrap();
 }

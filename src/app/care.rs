@@ -1,6 +1,6 @@
 //! What runs beside the feeds: probing sinks, counting and trimming the ledger.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -29,8 +29,12 @@ const FIGURES_EVERY: Duration = Duration::from_secs(5);
 /// How often the ends of credentials are looked at.
 const EXPIRIES_EVERY: Duration = Duration::from_secs(10);
 
-/// How often forgotten IDs are removed.
-const FORGET_EVERY: Duration = Duration::from_hours(1);
+/// How often somebody thinks of the IDs that are past their time.
+const FORGET_LOOK: Duration = Duration::from_secs(5);
+
+/// They are removed by the hour of the wall clock. Counted by running time, a program that is restarted often would never come
+/// to it, and one on a machine that sleeps would come to it late.
+const FORGET_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Starts all of it; it ends with `stopping`.
 pub(super) fn spawn(
@@ -54,9 +58,16 @@ pub(super) fn spawn(
         async move { figures(&ports, &tenants).await }
     });
     let (retention, reach) = (settings.ledger.retention, reach(settings));
-    every(helpers, ports, FORGET_EVERY, move |ports| {
-        let boards = Arc::clone(&boards);
-        async move { forget(&ports, retention, reach, &boards).await }
+    let asked_for: Arc<Mutex<Option<Timestamp>>> = Arc::default();
+    every(helpers, ports, FORGET_LOOK, move |ports| {
+        let (boards, asked_for) = (Arc::clone(&boards), Arc::clone(&asked_for));
+        async move {
+            let Some(horizon) = horizon(retention, reach, &boards) else { return };
+            if is_due(*asked_for.lock().unwrap_or_else(PoisonError::into_inner), horizon) {
+                *asked_for.lock().unwrap_or_else(PoisonError::into_inner) = Some(horizon);
+                forget(&ports, horizon).await;
+            }
+        }
     });
 }
 
@@ -111,11 +122,19 @@ fn reach(settings: &Settings) -> Duration {
     farthest.unwrap_or_default() + IDLE_WRITE
 }
 
-/// Forgets what no window can meet again: older than the retention, and than what the oldest cursor still looks back to.
-async fn forget(ports: &Ports, retention: Duration, reach: Duration, boards: &[Arc<FeedBoard>]) {
+/// What no window can meet again is before this: the retention, and what the oldest cursor still looks back to.
+fn horizon(retention: Duration, reach: Duration, boards: &[Arc<FeedBoard>]) -> Option<Timestamp> {
     // Before every feed has started, nobody knows how far back the oldest cursor is.
-    let Some(oldest) = boards.iter().map(|board| board.report().oldest).min().flatten() else { return };
-    let horizon = earlier(clock::now(), retention).min(earlier(oldest, reach));
+    let oldest = boards.iter().map(|board| board.report().oldest).min().flatten()?;
+    Some(earlier(clock::now(), retention).min(earlier(oldest, reach)))
+}
+
+/// Whether the horizon has moved since somebody asked to forget what is before it. Back, too: the clock may have been put right.
+fn is_due(asked_for: Option<Timestamp>, horizon: Timestamp) -> bool {
+    asked_for.is_none_or(|asked_for| horizon.duration_since(asked_for).abs() >= FORGET_EVERY)
+}
+
+async fn forget(ports: &Ports, horizon: Timestamp) {
     if let Err(error) = ports.ledger.forget(horizon).await {
         events::forgetting_failed(&error.message);
     }
@@ -123,4 +142,22 @@ async fn forget(ports: &Ports, retention: Duration, reach: Duration, boards: &[A
 
 fn earlier(at: Timestamp, by: Duration) -> Timestamp {
     at.checked_sub(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX)).unwrap_or(Timestamp::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_due;
+
+    #[test]
+    fn ids_are_removed_soon_after_the_start_then_by_the_hour_and_after_a_clock_was_put_right() {
+        let cases = [
+            (None, "2026-03-02T07:00:00Z", true),
+            (Some("2026-03-02T07:00:00Z"), "2026-03-02T07:59:59Z", false),
+            (Some("2026-03-02T07:00:00Z"), "2026-03-02T08:00:00Z", true),
+            (Some("2099-01-01T00:00:00Z"), "2026-03-02T08:00:00Z", true),
+        ];
+        for (asked_for, horizon, due) in cases {
+            assert_eq!(is_due(asked_for.map(|at| at.parse().unwrap()), horizon.parse().unwrap()), due, "{asked_for:?} {horizon}");
+        }
+    }
 }

@@ -4,27 +4,33 @@ mod bearer;
 mod budgets;
 mod care;
 mod credentials;
+mod errands;
 pub mod live;
 mod parts;
 mod stop;
 mod view;
+mod workshop;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::admin;
+pub use self::errands::Alone;
+use crate::admin::Endpoint;
 use crate::config::Settings;
+use crate::control::server::Server;
 use crate::ledger::{self, Ledger, settings::Kind};
 use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
 use crate::pipeline::outlet::Outlet;
 use crate::telemetry::{Metrics, events};
 use credentials::Expiries;
+use errands::Errands;
 use view::AdminView;
+use workshop::Workshop;
 
 /// Why the program could not start.
 #[derive(Debug, thiserror::Error)]
@@ -73,8 +79,10 @@ impl App {
         for warning in &settings.warnings {
             events::configuration_warning(warning);
         }
-        let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
-            let listen = settings.listen;
+        let endpoint = Endpoint::new(settings.admin.clone())
+            .map_err(|problem| StartError::Configuration(format!("admin.tls: {problem}")))?;
+        let listen = settings.admin.listen;
+        let listener = TcpListener::bind(listen).await.map_err(|error| {
             StartError::World(format!(
                 "admin.listen: cannot listen on {listen}: {error}; choose another address or stop who uses it"
             ))
@@ -84,7 +92,8 @@ impl App {
         let ports = Ports::new(ledger, Arc::clone(&metrics));
         let expiries = Arc::new(Expiries::new(&settings, &metrics));
 
-        let parts::Feeds { running: feeds, boards, meters } = parts::feeds(&settings, &outlets, &ports)?;
+        let workshop = Arc::new(Workshop::new(&settings, &metrics)?);
+        let parts::Feeds { running: feeds, boards, meters, lanes } = parts::feeds(&settings, &workshop, &outlets, &ports)?;
         events::started(settings.tenants.len(), boards.len(), outlets.len(), &address.to_string());
 
         let quiet = CancellationToken::new();
@@ -93,14 +102,22 @@ impl App {
         let view = AdminView::new(&ports, Arc::clone(&boards), meters, outlets.clone(), Arc::clone(&expiries), &settings);
         let until = quiet.clone();
         helpers.spawn(async move {
-            // Listening fails only when the process is out of file descriptors; the daemon goes on without its page.
-            if let Err(error) = admin::serve(listener, Arc::new(view), until.cancelled_owned()).await {
-                events::admin_failed(&error);
-            }
+            endpoint.serve(listener, Arc::new(view), until.cancelled_owned()).await;
         });
         care::spawn(&mut helpers, &settings, &ports, &outlets, boards);
+        let deadline = settings.shutdown_deadline;
+        let settings = Arc::new(settings);
+        let errands = Errands {
+            settings: Arc::clone(&settings),
+            workshop,
+            outlets: outlets.clone(),
+            ports: ports.clone(),
+            lanes,
+            under_way: Mutex::default(),
+        };
+        take_orders(&mut helpers, &settings, errands, ports.stopping.clone()).await;
         care::watch_expiries(&mut helpers, &ports, expiries);
-        Ok(Self { ports, outlets, feeds, helpers, quiet, address, deadline: settings.shutdown_deadline })
+        Ok(Self { ports, outlets, feeds, helpers, quiet, address, deadline })
     }
 
     /// Where the admin endpoint listens; useful when port 0 was asked for.
@@ -115,7 +132,18 @@ impl App {
     }
 }
 
-async fn open_ledger(settings: ledger::settings::Settings) -> Result<Arc<dyn Ledger>, StartError> {
+/// Answers at the control socket. A daemon without one forwards alerts all the same, and says that it cannot be asked for anything.
+async fn take_orders(helpers: &mut JoinSet<()>, settings: &Settings, errands: Errands, until: CancellationToken) {
+    let Some(path) = settings.control_socket() else { return };
+    match Server::bind(path).await {
+        Ok(server) => {
+            helpers.spawn(server.serve(Arc::new(errands), until));
+        }
+        Err(why) => events::control_unavailable(&why),
+    }
+}
+
+pub(crate) async fn open_ledger(settings: ledger::settings::Settings) -> Result<Arc<dyn Ledger>, StartError> {
     let place = match &settings.kind {
         Kind::Embedded(folder) => format!("ledger in {}", folder.display()),
         Kind::Memory => "ledger in memory".to_owned(),

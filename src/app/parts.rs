@@ -1,19 +1,19 @@
 //! Makes sinks, sources, routes and feeds from settings.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::budgets::{self, Meter};
+use super::budgets::Meter;
+use super::workshop::Workshop;
 use super::{StartError, bearer};
-use crate::config::{RouteSettings, Settings, TenantSettings};
-use crate::format::Encoder;
-use crate::ledger::RouteKey;
+use crate::config::{Settings, TenantSettings};
 use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
 use crate::pipeline::feed::Feed;
+use crate::pipeline::lane::Lane;
 use crate::pipeline::outcome::Outcome;
 use crate::pipeline::outlet::Outlet;
 use crate::pipeline::route::RouteParts;
@@ -24,8 +24,8 @@ use crate::sink::{Sink, file, syslog};
 use crate::source::FeedKind;
 use crate::source::cloud::Resource;
 use crate::source::entra::Tokens;
-use crate::source::http::{Api, ApiParts, Caps, client};
-use crate::source::microsoft::{Reader, defender_for_cloud, sentinel_incidents};
+use crate::source::http::{ApiParts, Caps, client};
+use crate::source::microsoft::{defender_for_cloud, sentinel_incidents};
 use crate::source::throttle::Budget;
 use crate::supervise::supervise;
 use crate::telemetry::Metrics;
@@ -36,11 +36,20 @@ pub(super) const USER_AGENT: &str = concat!("alertferry/", env!("CARGO_PKG_VERSI
 
 /// Makes every sink that some tenant uses.
 pub(super) async fn outlets(settings: &Settings, metrics: &Arc<Metrics>) -> Result<Vec<Arc<Outlet>>, StartError> {
+    outlets_of(settings, metrics, |_| true).await
+}
+
+/// Makes those of them that are `wanted`.
+pub(super) async fn outlets_of(
+    settings: &Settings,
+    metrics: &Arc<Metrics>,
+    wanted: impl Fn(&SinkName) -> bool,
+) -> Result<Vec<Arc<Outlet>>, StartError> {
     let client = client(USER_AGENT).map_err(|error| StartError::World(error.to_string()))?;
     let tokens = Arc::new(Tokens::new(client));
     let mut outlets = Vec::new();
     for (name, sink_settings) in &settings.sinks {
-        if !settings.tenants.iter().any(|tenant| tenant.sinks.contains(name)) {
+        if !wanted(name) || !settings.tenants.iter().any(|tenant| tenant.sinks.contains(name)) {
             continue;
         }
         let sink_settings = sink_settings.clone();
@@ -84,48 +93,58 @@ pub(super) struct Feeds {
     pub running: JoinSet<()>,
     pub boards: Vec<Arc<FeedBoard>>,
     pub meters: Vec<Meter>,
+    pub lanes: Lanes,
 }
 
+/// Where errands give way to live passes.
+pub(super) type Lanes = HashMap<(TenantId, FeedKind), Arc<Lane>>;
+
 /// Sets every feed of every tenant going.
-pub(super) fn feeds(settings: &Settings, outlets: &[Arc<Outlet>], ports: &Ports) -> Result<Feeds, StartError> {
-    let client = client(USER_AGENT).map_err(|error| StartError::World(error.to_string()))?;
-    let tokens = Arc::new(Tokens::new(client.clone()));
-    let cap = Arc::new(Budget::new(&settings.cap));
-    let mut turns: HashMap<(TenantId, SinkName), Arc<Mutex<()>>> = HashMap::new();
-    let mut all = Feeds { running: JoinSet::new(), boards: Vec::new(), meters: Vec::new() };
+pub(super) fn feeds(
+    settings: &Settings,
+    workshop: &Workshop,
+    outlets: &[Arc<Outlet>],
+    ports: &Ports,
+) -> Result<Feeds, StartError> {
+    let mut all = Feeds { running: JoinSet::new(), boards: Vec::new(), meters: Vec::new(), lanes: Lanes::new() };
     for tenant in &settings.tenants {
-        for (kind, budget) in &budgets::of(&tenant.feeds, &tenant.budget) {
-            let api = Api::new(api_parts(tenant, *kind, budget, (&client, &tokens, &cap), &ports.metrics)?);
+        for kind in &tenant.feeds.iter().copied().collect::<BTreeSet<_>>() {
+            let source = workshop.source(tenant, *kind)?;
             ports.metrics.pace().feed(&tenant.tenant.name, *kind);
-            all.meters.push(Meter { tenant: tenant.tenant.name.clone(), feed: *kind, budget: budget.clone() });
-            let dialect = kind.dialect();
-            let usual = dialect.page_size().map_or(1, |(usual, _)| usual);
-            let page_size = tenant.page_size.get(kind).copied().unwrap_or(usual);
-            let source = Box::new(Reader::new(api, dialect, tenant.tenant.name.clone(), page_size, paths(tenant, *kind)));
+            let budget = workshop.budget(tenant, *kind);
+            all.meters.push(Meter { tenant: tenant.tenant.name.clone(), feed: *kind, budget });
             let board = Arc::new(FeedBoard::new(Arc::clone(&tenant.tenant), *kind, Arc::clone(&ports.metrics)));
             all.boards.push(Arc::clone(&board));
-            let notify = Arc::new(Notify::new());
-            let routes = outlets
+            let (notify, lane) = (Arc::new(Notify::new()), Arc::new(Lane::default()));
+            all.lanes.insert((tenant.tenant.id.clone(), *kind), Arc::clone(&lane));
+            let routes: Vec<RouteParts> = outlets
                 .iter()
-                .filter_map(|outlet| Some((outlet, tenant.routes.get(&outlet.name)?, settings.sinks.get(&outlet.name)?)))
-                .map(|(outlet, way, sink)| {
-                    let turn = turns.entry((tenant.tenant.id.clone(), outlet.name.clone())).or_default();
-                    let way = Way { outlet, settings: way, encoder: sink.encoder };
-                    route(tenant, *kind, way, Arc::clone(turn), Arc::clone(&notify), &ports.metrics)
-                })
+                .filter_map(|outlet| workshop.route(tenant, *kind, (outlet, settings.sinks.get(&outlet.name)?), &notify))
                 .collect();
+            for route in &routes {
+                count_from_zero(tenant, route, &ports.metrics);
+            }
             let feed = Feed {
                 tenant: Arc::clone(&tenant.tenant),
                 source,
                 plan: plan(tenant),
                 board,
                 freed: notify,
+                lane,
                 ports: ports.clone(),
             };
             all.running.spawn(supervise(Arc::new(feed), routes));
         }
     }
     Ok(all)
+}
+
+/// A counter that starts at 0 can be watched.
+fn count_from_zero(tenant: &TenantSettings, route: &RouteParts, metrics: &Metrics) {
+    for outcome in Outcome::ALL {
+        metrics.outcome(&tenant.tenant.name, route.key.feed, &route.outlet.name, outcome, 0);
+    }
+    metrics.dead_letters(&tenant.tenant.name, Some(&route.outlet.name), 0);
 }
 
 pub(super) fn api_parts(
@@ -166,42 +185,8 @@ pub(super) fn paths(tenant: &TenantSettings, feed: FeedKind) -> Vec<String> {
     }
 }
 
-/// How a tenant's alerts get to one sink.
-struct Way<'a> {
-    outlet: &'a Arc<Outlet>,
-    settings: &'a RouteSettings,
-    encoder: Encoder,
-}
-
-fn route(
-    tenant: &TenantSettings,
-    feed: FeedKind,
-    Way { outlet, settings, encoder }: Way<'_>,
-    turn: Arc<Mutex<()>>,
-    notify: Arc<Notify>,
-    metrics: &Metrics,
-) -> RouteParts {
-    for outcome in Outcome::ALL {
-        metrics.outcome(&tenant.tenant.name, feed, &outlet.name, outcome, 0); // a counter that starts at 0 can be watched
-    }
-    metrics.dead_letters(&tenant.tenant.name, Some(&outlet.name), 0);
-    RouteParts {
-        key: RouteKey { tenant: tenant.tenant.id.clone(), feed, sink: Some(outlet.name.clone()) },
-        tenant: Arc::clone(&settings.tenant),
-        outlet: Arc::clone(outlet),
-        encoder,
-        oversize: settings.oversize,
-        revisions: settings.send,
-        filter: settings.filter.clone(),
-        // The same alert may come through any two of its feeds, in either order.
-        grain: tenant.feeds.iter().map(|feed| feed.dialect().grain).max().unwrap_or_default(),
-        turn,
-        retry: tenant.sink_retry,
-        freed: notify,
-    }
-}
-
-fn plan(tenant: &TenantSettings) -> Plan {
+/// When and how a tenant's feeds are looked at.
+pub(super) fn plan(tenant: &TenantSettings) -> Plan {
     Plan {
         interval: tenant.interval,
         delay: tenant.delay,

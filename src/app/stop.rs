@@ -44,13 +44,13 @@ impl App {
         clean
     }
 
-    /// Waits for what is in flight; a sink that does not answer a probe is not waited for.
+    /// Waits for what is in flight; a sink that neither answers a probe nor takes any more of its page is not waited for.
     async fn drain(&self) {
         let give_up_on_the_dead = async {
             sleep(GRACE.min(self.deadline / 10)).await;
             loop {
                 let give_up_if_dead = |outlet: Arc<Outlet>| async move {
-                    if !outlet.probe().await {
+                    if !outlet.still_takes().await {
                         outlet.give_up();
                     }
                 };

@@ -135,7 +135,8 @@ impl Conversion<'_> {
         let read = shape.feed.dialect().read;
         let finding = read(header.kind, &document).map_err(|error| error.to_string())?;
         let tenant = self.tenant(&finding);
-        let context = Context { tenant: &tenant, feed: shape.feed, activity: Activity::Create, collected: crate::clock::now() };
+        let collected = crate::clock::now();
+        let context = Context { tenant: &tenant, feed: shape.feed, activity: Activity::Create, collected, replayed: false };
         let mut lines = Vec::new();
         if let (Finding::Incident(incident), Inside::Member(name, _)) = (&finding, shape.feed.dialect().inside) {
             for (index, raw) in incident.alerts.iter().enumerate() {

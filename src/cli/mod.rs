@@ -5,7 +5,9 @@ mod chosen;
 pub mod convert;
 pub mod dead_letters;
 pub mod demo;
+mod errand;
 pub mod ledger;
+pub mod replay;
 pub mod run;
 pub mod simulate;
 mod table;
@@ -19,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::seal;
 use crate::telemetry::logging::LogFormat;
 
 /// Exit codes of the operator's surface.
@@ -62,6 +65,7 @@ pub enum Command {
     Demo(demo::Args),
     Simulate(simulate::Args),
     Convert(convert::Args),
+    Replay(replay::Args),
     DeadLetters(dead_letters::Args),
     Ledger(ledger::Args),
 }
@@ -69,13 +73,17 @@ pub enum Command {
 /// Runs a command to its end.
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
+    if let Err(error) = seal::process() {
+        eprintln!("alertferry: a core dump of this process could hold secrets, and cannot be ruled out: {error}");
+    }
     match cli.command {
         Command::Run(_) => run::run(&cli.config, cli.log_format),
         Command::Check(args) => check::run(&cli.config, &args),
         Command::Tenants(args) => tenants::run(&cli.config, args),
         Command::Demo(args) => demo::run(&args, cli.log_format),
         Command::Convert(args) => convert::run(&args),
-        Command::DeadLetters(args) => dead_letters::run(&cli.config, &args),
+        Command::Replay(args) => replay::run(&cli.config, cli.log_format, args),
+        Command::DeadLetters(args) => dead_letters::run(&cli.config, cli.log_format, &args),
         Command::Ledger(args) => ledger::run(&cli.config, &args),
         Command::Simulate(args) => simulate::run(&args),
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::exit;
 use crate::app::{App, StartError};
 use crate::config;
+use crate::seal;
 use crate::shutdown::{Asked, Signals};
 use crate::telemetry::logging::{self, LogFormat};
 use crate::telemetry::{Metrics, events};
@@ -26,6 +27,7 @@ pub struct Args {}
 /// Runs the command.
 #[must_use]
 pub fn run(config: &Path, log_format: Option<LogFormat>) -> ExitCode {
+    seal::files();
     let settings = match config::load(config) {
         Ok(settings) => settings,
         Err(error) => return failed(exit::CONFIG, &error.to_string()),

@@ -14,8 +14,7 @@ mod tenant_files;
 mod validate;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,14 +35,15 @@ use crate::source::cloud::Cloud;
 use crate::source::entra::{App, SignIn};
 use crate::source::throttle::Rate;
 use crate::tenant::{SinkName, Tenant};
-use crate::{ledger, sink};
+use crate::{admin, control, ledger, sink};
 
 /// Everything that the program needs to know. Each value has been checked, each name resolves.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub ledger: ledger::settings::Settings,
-    /// Where the admin endpoint listens.
-    pub listen: SocketAddr,
+    pub admin: admin::settings::Settings,
+    /// Where the control socket is to be; else in the ledger's folder.
+    pub socket: Option<PathBuf>,
     pub shutdown_deadline: Duration,
     pub sinks: BTreeMap<SinkName, sink::settings::Settings>,
     /// How sinks that ask for tokens get them.
@@ -56,6 +56,18 @@ pub struct Settings {
     pub credential_expiries: BTreeMap<String, Timestamp>,
     /// Worth a look, but no reason to refuse.
     pub warnings: Vec<String>,
+}
+
+impl Settings {
+    /// Where the daemon can be asked for errands; a ledger in memory has no folder for it.
+    #[must_use]
+    pub fn control_socket(&self) -> Option<PathBuf> {
+        let folder = match &self.ledger.kind {
+            ledger::settings::Kind::Embedded(folder) => Some(folder.as_path()),
+            ledger::settings::Kind::Memory => None,
+        };
+        control::place(self.socket.as_deref(), folder)
+    }
 }
 
 /// One tenant with everything that `[defaults]` gave it.

@@ -139,6 +139,8 @@ pub struct Context<'a> {
     pub activity: Activity,
     /// When the page with the finding came in.
     pub collected: Timestamp,
+    /// Somebody had the past read again. The ID of the event stays what it was, so that a consumer can take one for the other.
+    pub replayed: bool,
 }
 
 /// What this event says about the finding, seen from one route.

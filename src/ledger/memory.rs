@@ -1,6 +1,6 @@
 //! The ledger that lives in memory and ends with the process: for trying things out and for tests.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::{BoxFuture, ready};
@@ -30,7 +30,8 @@ struct State {
     dead: BTreeMap<i64, (RouteKey, DeadLetter)>,
     last_number: i64,
     forgotten: Option<Timestamp>,
-    replays: BTreeMap<ReplayKey, Timestamp>,
+    /// How far each has come, and what it has sent where it sends everything again.
+    replays: BTreeMap<ReplayKey, (Timestamp, HashSet<String>)>,
     rhythms: BTreeMap<(TenantId, FeedKind), String>,
 }
 
@@ -56,6 +57,7 @@ impl Memory {
 impl State {
     fn record(&mut self, step: Step, bounds: Bounds, now: Timestamp) -> Recorded {
         let seen = self.seen.entry((step.route.tenant.clone(), step.route.sink.clone())).or_default();
+        let ids: Vec<String> = step.seen.iter().map(|seen| seen.key.id.clone()).collect();
         for Seen { key, known } in step.seen {
             seen.insert(key.id, Remembered { known, moment: known.revision.unwrap_or(now) });
         }
@@ -67,7 +69,10 @@ impl State {
             self.dead.insert(self.last_number, (step.route.clone(), letter));
         }
         if let Some((key, at)) = step.replayed {
-            self.replays.insert(key, at);
+            let sent = if key.send_again { ids } else { Vec::new() };
+            let (come, all) = self.replays.entry(key).or_default();
+            *come = at;
+            all.extend(sent);
         }
         let recorded = self.bound(&step.route, &before, bounds);
         if let Some(cursor) = step.cursor {
@@ -173,7 +178,14 @@ impl Ledger for Memory {
     }
 
     fn replayed(&self, key: ReplayKey) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
-        Box::pin(ready(Ok(self.state().replays.get(&key).copied())))
+        Box::pin(ready(Ok(self.state().replays.get(&key).map(|(at, _)| *at))))
+    }
+
+    fn replay_sent(&self, key: ReplayKey, ids: Vec<String>) -> BoxFuture<'_, Result<Vec<bool>, LedgerError>> {
+        let state = self.state();
+        let sent = state.replays.get(&key).map(|(_, sent)| sent);
+        let sent = ids.iter().map(|id| sent.is_some_and(|sent| sent.contains(id))).collect();
+        Box::pin(ready(Ok(sent)))
     }
 
     fn end_replay(&self, key: ReplayKey) -> BoxFuture<'_, Result<(), LedgerError>> {

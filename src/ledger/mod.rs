@@ -119,6 +119,10 @@ pub trait Ledger: Send + Sync {
     /// How far a replay has come; `None` when there is none of that key.
     fn replayed(&self, key: ReplayKey) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>>;
 
+    /// Which of these IDs a replay that sends everything again has recorded, as far as it may read them again when it goes on:
+    /// at or behind the moment that it has come to.
+    fn replay_sent(&self, key: ReplayKey, ids: Vec<String>) -> BoxFuture<'_, Result<Vec<bool>, LedgerError>>;
+
     /// A replay is done: forgets how far it had come.
     fn end_replay(&self, key: ReplayKey) -> BoxFuture<'_, Result<(), LedgerError>>;
 

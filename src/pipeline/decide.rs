@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::route::Route;
+use crate::alert::{Header, Kind};
 use crate::format::Activity;
 use crate::ledger::Known;
 use crate::sink::Revisions;
@@ -39,6 +41,14 @@ pub fn decide(wanted: Revisions, revision: Revision, known: Option<Known>) -> De
         Revisions::Changes if newer && resolved && !known.resolved => Decision::Forward(Activity::Close),
         Revisions::Changes if newer => Decision::Forward(Activity::Update),
         Revisions::New | Revisions::Changes => Decision::Duplicate { newer },
+    }
+}
+
+/// An incident is a story that grows: its first chapter alone is of no use, whatever the route wants of alerts.
+pub(super) fn wanted_revisions(route: &Route, header: &Header) -> Revisions {
+    match header.kind {
+        Kind::Alert => route.revisions,
+        Kind::Incident => Revisions::Changes,
     }
 }
 

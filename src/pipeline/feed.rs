@@ -8,6 +8,8 @@ use tokio::time::{Duration, Instant, sleep_until};
 
 use super::Ports;
 use super::board::FeedBoard;
+use super::errand::Errand;
+use super::lane::Lane;
 use super::pass::{End, Pass};
 use super::route::{Route, RouteParts};
 use super::schedule::Plan;
@@ -32,6 +34,8 @@ pub struct Feed {
     pub board: Arc<FeedBoard>,
     /// Told by routes that finished after the pass had gone on.
     pub freed: Arc<Notify>,
+    /// Tells errands when to wait.
+    pub lane: Arc<Lane>,
     pub ports: Ports,
 }
 
@@ -112,7 +116,9 @@ impl Feed {
                 () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {}
                 () = self.freed.notified() => continue,
             }
+            let taken = self.lane.take();
             self.look(routes, &mut rest).await;
+            drop(taken);
             self.board.progressed(routes);
         }
     }
@@ -208,7 +214,7 @@ impl Feed {
         window.from = rest.sweep.resume.unwrap_or(window.from).max(window.from).max(rest.floor);
         let (whole, parts) = (window, rest.sweep.parts);
         let window = self.plan.part(whole, parts);
-        let pass = Pass { moves_cursor: false, insists: parts >= MOST_PARTS, ..self.reading(free, window, all.to_vec()) };
+        let pass = Pass { errand: Errand::Sweep, insists: parts >= MOST_PARTS, ..self.reading(free, window, all.to_vec()) };
         crash::point("feed.sweeping");
         let report = pass.run(&self.ports).await;
         crash::point("feed.swept");
@@ -230,7 +236,7 @@ impl Feed {
 
     fn reading(&self, routes: Vec<Arc<Route>>, window: Window, others: Vec<Arc<Route>>) -> Pass<'_> {
         let (source, tenant) = (&*self.source, &self.tenant);
-        Pass { source, tenant, routes, window, moves_cursor: true, insists: true, others }
+        Pass { source, tenant, routes, window, errand: Errand::Watch, insists: true, others }
     }
 
     fn failed(&self, error: FetchError, rest: &mut Rest) {

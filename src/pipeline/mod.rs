@@ -5,17 +5,23 @@
 pub mod aside;
 pub mod board;
 pub mod decide;
+pub mod errand;
 pub mod feed;
 pub mod filter;
+pub mod insist;
+pub mod lane;
+pub mod letters;
 pub mod outcome;
 pub mod outlet;
 pub mod pass;
 mod persist;
+pub mod replay;
 pub mod route;
 pub mod schedule;
 pub mod serve;
 pub mod state;
 pub mod tally;
+pub mod undelivered;
 
 #[cfg(test)]
 pub(crate) mod tests;

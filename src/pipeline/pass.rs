@@ -14,8 +14,10 @@ use tokio::time::{Duration, Instant, sleep_until};
 
 use super::Ports;
 use super::aside::{self, Sorted};
+use super::errand::Errand;
 use super::route::{Route, Settled};
-use super::serve::{Handout, Undelivered, serve};
+use super::serve::{Handout, serve};
+use super::undelivered::Undelivered;
 use crate::ledger::LedgerError;
 use crate::source::{FetchError, Page, Source, Window};
 use crate::telemetry::events;
@@ -29,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// A page of this size is followed by more, most likely.
-const BIG: usize = 512 * 1024;
+pub(super) const BIG: usize = 512 * 1024;
 
 /// One look at a feed, on behalf of some of its routes.
 #[expect(missing_debug_implementations, reason = "a pass lives on the stack of its feed, which is printable")]
@@ -38,8 +40,7 @@ pub struct Pass<'a> {
     pub tenant: &'a Arc<Tenant>,
     pub routes: Vec<Arc<Route>>,
     pub window: Window,
-    /// `false` for a sweep: it re-reads the past and leaves cursors alone.
-    pub moves_cursor: bool,
+    pub errand: Errand,
     /// It gives way only once it has come further than where it began.
     pub insists: bool,
     /// Routes that are not part of this pass: when one of them is due, the pass ends after the page in hand.
@@ -140,8 +141,8 @@ impl Pass<'_> {
     async fn hand_out(&mut self, page: Page, ports: &Ports) -> Result<(), LedgerError> {
         let sorted: Sorted = aside::sort(page, self.tenant, self.source.kind(), ports).await?;
         crash::point("pass.sorted");
-        let (read, moves_cursor) = (self.source.reader(), self.moves_cursor);
-        let handout = Arc::new(Handout { sorted, read, collected: clock::now(), moves_cursor });
+        let (read, errand) = (self.source.reader(), self.errand.clone());
+        let handout = Arc::new(Handout { sorted, read, collected: clock::now(), errand });
         let routes = std::mem::take(&mut self.routes);
         let mut under_way: FuturesUnordered<_> = routes
             .iter()
@@ -182,13 +183,10 @@ fn spawn(route: Arc<Route>, handout: Arc<Handout>, ports: &Ports) -> JoinHandle<
     route.start();
     let task_ports = ports.clone();
     ports.tasks.spawn(async move {
-        let of_a_sweep = !handout.moves_cursor;
+        let of_a_sweep = !handout.errand.moves_cursor();
         let served = std::panic::AssertUnwindSafe(serve(&route, &handout, &task_ports)).catch_unwind().await;
         drop(handout);
-        let served = served.unwrap_or_else(|panic| {
-            let message = format!("bringing a page to sink {} panicked: {}", route.outlet.name, panic_message(&*panic));
-            Err(Undelivered { message, advice: Some("this is a bug; please report it".to_owned()) })
-        });
+        let served = served.unwrap_or_else(|panic| Err(Undelivered::panicked(&route, &panic_message(&*panic))));
         let settled = route.settle(served.is_ok(), of_a_sweep);
         if let (Err(error), Settled::Failed(pause)) = (&served, settled) {
             let (tenant, sink) = (&route.tenant.name, &route.outlet.name);

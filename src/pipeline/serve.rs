@@ -13,16 +13,18 @@ use jiff::Timestamp;
 use tokio::time::{Duration, Instant};
 
 use super::aside::Sorted;
-use super::decide::{Decision, Revision, decide};
+use super::decide::{Decision, Revision, decide, wanted_revisions};
+use super::errand::{self, Errand, Past, Standing};
 use super::outcome::Outcome;
 use super::route::Route;
 use super::tally::Tally;
+use super::undelivered::Undelivered;
 use super::{Ports, persist};
-use crate::alert::{Header, Kind, ReadFinding};
+use crate::alert::{Header, ReadFinding};
 use crate::format::shorten::{Fit, encode_within};
 use crate::format::{Activity, Context, event_uid};
 use crate::ledger::{DeadLetter, Known, Seen, SeenKey, Step};
-use crate::sink::{About, Batch, DeliverError, Delivery, Revisions, Verdict};
+use crate::sink::{About, Batch, Delivery, Verdict};
 use crate::telemetry::events;
 use crate::{clock, crash};
 
@@ -35,21 +37,7 @@ pub struct Handout {
     pub sorted: Sorted,
     pub read: ReadFinding,
     pub collected: Timestamp,
-    /// A sweep re-reads the past and leaves cursors alone.
-    pub moves_cursor: bool,
-}
-
-/// A page that did not get through, or not wholly. What is not known to have arrived is offered again.
-#[derive(Debug)]
-pub struct Undelivered {
-    pub message: String,
-    pub advice: Option<String>,
-}
-
-impl From<DeliverError> for Undelivered {
-    fn from(error: DeliverError) -> Self {
-        Self { message: error.message, advice: error.advice }
-    }
+    pub errand: Errand,
 }
 
 /// Brings a page to a route's sink and records it.
@@ -57,17 +45,24 @@ impl From<DeliverError> for Undelivered {
 /// # Errors
 /// When some alert is not known to have arrived, or the ledger could not be used.
 pub async fn serve(route: &Route, handout: &Handout, ports: &Ports) -> Result<(), Undelivered> {
+    serve_counting(route, handout, &mut Tally::default(), ports).await
+}
+
+/// As [`serve`]; what became of the page's alerts is added to `tally`, also where some of them did not get through.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_counting(route: &Route, handout: &Handout, tally: &mut Tally, ports: &Ports) -> Result<(), Undelivered> {
     let started = Instant::now();
     let _turn = route.turn.lock().await;
     crash::point("serve.begun");
-    let mut tally = Tally::default();
     tally.add(Outcome::DeadLettered, handout.sorted.aside);
     tally.add(Outcome::Duplicate, handout.sorted.aside_before);
 
-    let work = Work::plan(route, handout, &mut tally, ports).await?;
+    let work = Work::plan(route, handout, tally, ports).await?;
     crash::point("serve.planned");
     if route.outlet.is_given_up() || ports.cut_off.is_cancelled() {
-        return Err(left_for_next_time(route));
+        return Err(Undelivered::left_for_next_time(route));
     }
     let delivery = if work.batch.is_empty() {
         Delivery::complete(0)
@@ -75,24 +70,26 @@ pub async fn serve(route: &Route, handout: &Handout, ports: &Ports) -> Result<()
         tokio::select! {
             biased; // an answer that is there counts, or its alerts would be sent again
             delivery = route.outlet.deliver(&work.batch) => delivery,
-            () = route.outlet.given_up() => return Err(left_for_next_time(route)),
-            () = ports.cut_off.cancelled() => return Err(left_for_next_time(route)),
+            () = route.outlet.given_up() => return Err(Undelivered::left_for_next_time(route)),
+            () = ports.cut_off.cancelled() => return Err(Undelivered::left_for_next_time(route)),
         }
     };
-    let Settled { seen, dead, open } = work.settle(route, delivery.verdicts, handout, &mut tally);
-    let undelivered = delivery.failure.map(Undelivered::from).or_else(|| (open > 0).then(|| unanswered(route, open)));
+    let Settled { seen, dead, lifted, open } = work.settle(route, delivery.verdicts, handout, tally);
+    let undelivered =
+        delivery.failure.map(Undelivered::from).or_else(|| (open > 0).then(|| Undelivered::unanswered(route, open)));
 
     let page = &handout.sorted.page;
-    let complete_to = if undelivered.is_none() && handout.moves_cursor { page.complete_to } else { None };
+    let complete_to = if undelivered.is_none() && handout.errand.moves_cursor() { page.complete_to } else { None };
     let cursor = complete_to.map(|to| to.max(route.cursor()));
-    let step = Step { seen, dead, cursor, ..Step::of(route.key.clone()) };
+    let replayed = handout.errand.replayed(undelivered.is_none());
+    let step = Step { seen, dead, cursor, lifted, replayed, ..Step::of(route.key.clone()) };
     let idle_for_long = step.cursor.is_some() && route.unrecorded_for() >= IDLE_WRITE;
-    let worth_writing = !step.seen.is_empty() || !step.dead.is_empty() || idle_for_long;
+    let news = !step.seen.is_empty() || !step.dead.is_empty() || !step.lifted.is_empty() || step.replayed.is_some();
+    let worth_writing = news || idle_for_long;
     if worth_writing {
         crash::point("serve.recording");
         tell_dead_letters(route, &step.dead);
-        let recorded = persist::record(step, &route.tenant.name, ports).await;
-        recorded.map_err(|error| Undelivered { message: error.message, advice: error.advice })?;
+        persist::record(step, &route.tenant.name, ports).await?;
     }
     crash::point("serve.recorded");
     if let Some(to) = complete_to {
@@ -113,6 +110,8 @@ struct Work {
     batch: Batch,
     /// In the order of the batch.
     planned: Vec<Planned>,
+    /// Dead letters that the route does not want any more.
+    unwanted: Vec<i64>,
 }
 
 /// One alert that leaves a trace in the ledger.
@@ -120,13 +119,15 @@ struct Planned {
     /// Which record of the page it is.
     index: usize,
     seen: Seen,
+    /// Dead letters that are settled with it.
+    letters: Vec<i64>,
     fate: Fate,
 }
 
 enum Fate {
     /// It stands in the batch, and the sink has the word.
     Sent(Fit),
-    /// A newer revision of what the route has already.
+    /// A newer revision of what the route has already, or an older one.
     Duplicate,
     /// It cannot be sent.
     Impossible(String),
@@ -136,6 +137,7 @@ enum Fate {
 struct Settled {
     seen: Vec<Seen>,
     dead: Vec<DeadLetter>,
+    lifted: Vec<i64>,
     /// How many are offered again.
     open: usize,
 }
@@ -157,19 +159,27 @@ impl Work {
         let known = if keys.is_empty() {
             Vec::new()
         } else {
-            let known = ports.ledger.known(&route.key.tenant, route.key.sink.as_ref(), keys).await;
-            known.map_err(|error| Undelivered { message: error.message, advice: error.advice })?
+            ports.ledger.known(&route.key.tenant, route.key.sink.as_ref(), keys).await?
         };
 
+        let past = handout.errand.look(route, handout, &wanted, &known, ports).await?;
+
         let batch = Batch::new(Arc::clone(&route.tenant), route.key.feed, route.encoder);
-        let mut work = Self { batch, planned: Vec::new() };
+        let unwanted = unwanted.into_iter().filter_map(|(index, _)| handout.errand.letter(index)).collect();
+        let mut work = Self { batch, planned: Vec::new(), unwanted };
         let mut met: HashMap<&str, Known> = HashMap::new();
-        for ((index, header), known) in wanted.into_iter().zip(known) {
+        for (((index, header), known), Past { standing, letters }) in wanted.into_iter().zip(known).zip(past) {
             let resolved = header.status.is_over();
             let now_known = Known { revision: header.updated, resolved };
-            let known = met.get(header.id.as_str()).copied().or(known);
+            let before = met.get(header.id.as_str()).copied();
             let revision = Revision { at: header.updated, resolved, grain: route.grain };
-            let fate = match decide(wanted_revisions(route, header), revision, known) {
+            let decision = match standing {
+                Standing::Done => Decision::Duplicate { newer: false },
+                Standing::Superseded => Decision::Duplicate { newer: true },
+                Standing::ToSend if before.is_none() => Decision::Forward(errand::activity(route, header, known)),
+                Standing::ToSend | Standing::AsKnown => decide(wanted_revisions(route, header), revision, before.or(known)),
+            };
+            let fate = match decision {
                 Decision::Duplicate { newer: true } => Fate::Duplicate,
                 Decision::Duplicate { newer: false } => {
                     tally.add(Outcome::Duplicate, 1);
@@ -181,12 +191,15 @@ impl Work {
                     // Not remembered: a later revision may have another title, and pass.
                     Ok(None) => {
                         tally.add(Outcome::Filtered, 1);
+                        work.unwanted.extend(handout.errand.letter(index));
                         continue;
                     }
                 },
             };
-            met.insert(&header.id, now_known);
-            work.planned.push(Planned { index, seen: Seen { key: key(header), known: now_known }, fate });
+            // What is sent again must not make the ledger forget that it knows a later revision.
+            let newest = before.or(known).into_iter().chain([now_known]).max_by_key(|known| known.revision).unwrap_or(now_known);
+            met.insert(&header.id, newest);
+            work.planned.push(Planned { index, seen: Seen { key: key(header), known: newest }, letters, fate });
         }
         Ok(work)
     }
@@ -206,7 +219,13 @@ impl Work {
         if !route.filter.pass_whole(&finding) {
             return Ok(None);
         }
-        let context = Context { tenant: &route.tenant, feed: route.key.feed, activity, collected: handout.collected };
+        let context = Context {
+            tenant: &route.tenant,
+            feed: route.key.feed,
+            activity,
+            collected: handout.collected,
+            replayed: handout.errand.marks(),
+        };
         let about = About {
             kind: header.kind,
             alert_id: header.id.clone(),
@@ -214,6 +233,7 @@ impl Work {
             at: header.updated.or(header.created),
             activity,
             event_uid: event_uid(&context, &header.id, header.updated.or(header.created)),
+            replayed: context.replayed,
         };
         let room = (route.outlet.room(&route.tenant, route.key.feed, route.encoder, &about), route.oversize);
         let encode = |out: &mut Vec<u8>| encode_within(route.encoder, &finding, &context, room, out);
@@ -224,8 +244,8 @@ impl Work {
     fn settle(self, route: &Route, verdicts: Vec<Verdict>, handout: &Handout, tally: &mut Tally) -> Settled {
         let page = &handout.sorted.page;
         let (mut verdicts, mut offered_again) = (verdicts.into_iter(), HashSet::new());
-        let mut settled = Settled { seen: Vec::new(), dead: Vec::new(), open: 0 };
-        for Planned { index, seen, fate } in self.planned {
+        let mut settled = Settled { seen: Vec::new(), dead: Vec::new(), lifted: self.unwanted, open: 0 };
+        for Planned { index, seen, letters, fate } in self.planned {
             let shortened = matches!(fate, Fate::Sent(Fit::Shortened));
             let (outcome, reason) = match fate {
                 Fate::Duplicate => (Some(Outcome::Duplicate), None),
@@ -248,6 +268,9 @@ impl Work {
                 tally.shortened += u64::from(shortened);
                 events::forwarded(&route.tenant.name, route.key.feed, &route.outlet.name, &seen.key.id);
             }
+            if outcome != Outcome::DeadLettered {
+                settled.lifted.extend(letters);
+            }
             if let Some(reason) = reason {
                 let body = page.raw(&page.records()[index]).to_owned();
                 settled.dead.push(DeadLetter { alert_id: seen.key.id.clone(), reason, at: clock::now(), body });
@@ -255,14 +278,6 @@ impl Work {
             settled.seen.push(seen);
         }
         settled
-    }
-}
-
-/// An incident is a story that grows: its first chapter alone is of no use, whatever the route wants of alerts.
-fn wanted_revisions(route: &Route, header: &Header) -> Revisions {
-    match header.kind {
-        Kind::Alert => route.revisions,
-        Kind::Incident => Revisions::Changes,
     }
 }
 
@@ -274,15 +289,4 @@ fn tell_dead_letters(route: &Route, dead: &[DeadLetter]) {
     for letter in dead {
         events::dead_letter(&route.tenant.name, route.key.feed, Some(&route.outlet.name), &letter.alert_id, &letter.reason);
     }
-}
-
-fn left_for_next_time(route: &Route) -> Undelivered {
-    let message = format!("stopping: sink {} has not answered, so its page is left for next time", route.outlet.name);
-    Undelivered { message, advice: None }
-}
-
-/// A sink has to say what went wrong; where it does not, nothing may be taken for delivered.
-fn unanswered(route: &Route, open: usize) -> Undelivered {
-    let message = format!("sink {} did not say what became of {open} alert(s)", route.outlet.name);
-    Undelivered { message, advice: Some("this is a bug; please report it".to_owned()) }
 }

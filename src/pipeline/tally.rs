@@ -18,6 +18,14 @@ impl Tally {
         self.counts[outcome as usize] += count;
     }
 
+    /// Adds what another one counted.
+    pub fn merge(&mut self, other: &Self) {
+        for outcome in Outcome::ALL {
+            self.add(outcome, other.of(outcome));
+        }
+        self.shortened += other.shortened;
+    }
+
     #[must_use]
     pub fn of(&self, outcome: Outcome) -> u64 {
         self.counts[outcome as usize]

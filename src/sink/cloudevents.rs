@@ -16,6 +16,9 @@ pub const STRUCTURED: &str = "application/cloudevents+json; charset=UTF-8";
 /// What may stand in one segment of a URI's path as it is (RFC 3986, unreserved).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// An extension of ours, and the one attribute that is a boolean: `true` or not there.
+const REPLAYED: &str = "ce_replayed";
+
 /// Between the attributes and the data of a document, longest first, and behind the data.
 const DATA: [(&str, &str); 2] = [(",\"data_base64\":\"", "\"}"), (",\"data\":", "}")];
 
@@ -45,6 +48,9 @@ impl<'a> Event<'a> {
         }
         if let Some(at) = about.at {
             attributes.push(("ce_time", at.to_string().into()));
+        }
+        if about.replayed {
+            attributes.push((REPLAYED, "true".into()));
         }
         let json = encoder.format().is_json();
         let content_type = if json { "application/json" } else { "text/plain; charset=UTF-8" };
@@ -99,7 +105,10 @@ impl<'a> Event<'a> {
             out.push(if out.is_empty() { b'{' } else { b',' });
             quote(name.trim_start_matches("ce_"), &mut out);
             out.push(b':');
-            quote(value, &mut out);
+            match *name {
+                REPLAYED => out.extend_from_slice(value.as_bytes()),
+                _ => quote(value, &mut out),
+            }
         }
         out.extend_from_slice(b",\"datacontenttype\":");
         quote(self.content_type, &mut out);
@@ -177,6 +186,14 @@ mod tests {
                     "type": "io.alertferry.incident.closed.v1", "subject": "da1", "time": "2026-03-02T07:44:02.1466667Z",
                     "datacontenttype": "application/json", "data": { "a": 1 } })
         );
+    }
+
+    #[test]
+    fn what_is_replayed_says_so_in_a_boolean_extension() {
+        let about = About { replayed: true, ..about("da1") };
+        let headers: Vec<_> = event(&about, Format::Ocsf).into_headers().collect();
+        assert!(headers.contains(&("ce_replayed", "true".into())), "{headers:?}");
+        assert_eq!(document(&about, Format::Ocsf, b"1")["replayed"], json!(true));
     }
 
     #[test]

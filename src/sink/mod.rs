@@ -46,6 +46,8 @@ pub struct About {
     pub activity: Activity,
     /// [`crate::format::event_uid`]: the same each time that this revision is sent.
     pub event_uid: Uuid,
+    /// [`crate::format::Context::replayed`]
+    pub replayed: bool,
 }
 
 impl About {
@@ -53,7 +55,7 @@ impl About {
     #[must_use]
     pub fn alert(alert_id: &str, severity: Severity, at: Option<Timestamp>) -> Self {
         let (kind, activity, event_uid) = (Kind::Alert, Activity::Create, Uuid::nil());
-        Self { kind, alert_id: alert_id.to_owned(), severity, at, activity, event_uid }
+        Self { kind, alert_id: alert_id.to_owned(), severity, at, activity, event_uid, replayed: false }
     }
 }
 
@@ -164,6 +166,12 @@ pub trait Sink: Send + Sync {
 
     /// Finds out whether the far side can be reached, without sending anything that a reader would see.
     fn probe(&self) -> BoxFuture<'_, Result<(), DeliverError>>;
+
+    /// A count that grows whenever the far side takes something of the page under way. Two looks tell a slow far side from a dead
+    /// one while a question has to wait behind the page; 0 for ever where a sink cannot tell.
+    fn taken(&self) -> u64 {
+        0
+    }
 
     /// Opens files anew (log rotation). Most sinks have nothing to do.
     fn reopen(&self) {}

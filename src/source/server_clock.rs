@@ -3,7 +3,7 @@
 //! The upper end of a window goes by this clock. If it went by ours and ours ran ahead, the window would end in the server's future,
 //! be answered as empty up to there, and alerts that come later would lie behind the cursor.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -18,12 +18,15 @@ const FURTHEST_AHEAD: SignedDuration = SignedDuration::from_hours(24);
 pub struct ServerClock {
     /// Server minus ours, in milliseconds.
     offset: AtomicI64,
+    /// The newest `Date` was not believed.
+    doubted: AtomicBool,
 }
 
 impl ServerClock {
-    /// An answer has just come whose `Date` header said this.
-    pub fn observe(&self, date: Timestamp) {
-        self.observe_at(date, clock::now());
+    /// An answer has just come whose `Date` header said this. Where that is not believed, answers how far ahead of us it is, once
+    /// until one is believed again: as long as our clock is that far behind, windows end that much too early.
+    pub fn observe(&self, date: Timestamp) -> Option<SignedDuration> {
+        self.observe_at(date, clock::now())
     }
 
     /// The server's present time. May be early by a second and the way of the answer, never late: the header has whole seconds, rounded
@@ -39,11 +42,15 @@ impl ServerClock {
         SignedDuration::from_millis(self.offset.load(Ordering::Relaxed))
     }
 
-    fn observe_at(&self, date: Timestamp, ours: Timestamp) {
+    fn observe_at(&self, date: Timestamp, ours: Timestamp) -> Option<SignedDuration> {
         let offset = date.as_millisecond() - ours.as_millisecond();
         if offset <= FURTHEST_AHEAD.as_millis().try_into().unwrap_or(i64::MAX) {
             self.offset.store(offset, Ordering::Relaxed);
+            self.doubted.store(false, Ordering::Relaxed);
+            return None;
         }
+        let already = self.doubted.swap(true, Ordering::Relaxed);
+        (!already).then(|| SignedDuration::from_millis(offset))
     }
 
     fn at(&self, ours: Timestamp) -> Timestamp {
@@ -92,9 +99,15 @@ mod tests {
     #[test]
     fn a_date_far_in_our_future_is_not_believed() {
         let clock = ServerClock::default();
-        clock.observe_at(at("2026-03-02T08:00:00Z"), at("2026-03-02T07:00:00Z"));
-        clock.observe_at(at("2099-01-01T00:00:00Z"), at("2026-03-02T07:00:00Z"));
+        let ours = at("2026-03-02T07:00:00Z");
+        assert_eq!(clock.observe_at(at("2026-03-02T08:00:00Z"), ours), None);
+        let far = at("2026-03-04T07:00:00Z");
+        for told in [Some(SignedDuration::from_hours(48)), None] {
+            assert_eq!(clock.observe_at(far, ours), told, "it is told once");
+        }
         assert_eq!(clock.offset(), SignedDuration::from_hours(1));
+        assert_eq!(clock.observe_at(far, at("2026-03-04T07:00:00Z")), None);
+        assert!(clock.observe_at(far, ours).is_some(), "and again after it was well");
     }
 
     proptest! {

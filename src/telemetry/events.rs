@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tracing::{debug, error, info, warn};
 
 use crate::source::{FeedKind, FetchError, Trouble};
@@ -15,6 +15,15 @@ use crate::tenant::{SinkName, TenantName};
 /// A next link pointed at a host that is not the API's. It was not followed, and no token went there.
 pub fn foreign_next_link(tenant: &TenantName, feed: FeedKind, host: &str) {
     warn!(%tenant, %feed, host, "A next link points at another host; it is not followed and no token is sent there");
+}
+
+/// The server's time is further ahead of ours than can be believed. What is newer than our clock is not asked for.
+pub fn clock_behind(tenant: &TenantName, feed: FeedKind, ahead: SignedDuration) {
+    warn!(
+        %tenant, %feed, ahead_s = ahead.as_secs(),
+        advice = "set this machine's clock; alerts that are newer than it says wait until then",
+        "The API's clock is more than a day ahead of ours, and is not followed"
+    );
 }
 
 /// The server keeps failing on `$expand`: its list is read without, and each row by itself.
@@ -199,9 +208,14 @@ pub fn credential_expired(app: &str, expires: Timestamp) {
     );
 }
 
-/// The admin endpoint ended; everything else goes on.
+/// The admin endpoint cannot take connections for a while; everything else goes on.
 pub fn admin_failed(error: &std::io::Error) {
-    error!(%error, advice = "raise the limit on open files and restart", "The admin endpoint has ended; alerts go on");
+    error!(%error, advice = "raise the limit on open files", "The admin endpoint takes no connections at present; alerts go on");
+}
+
+/// The certificate of the admin endpoint was replaced by files that cannot be used; the one before stays in use.
+pub fn admin_tls_kept(error: &str) {
+    warn!(error, advice = "mend the files of [admin] tls", "The admin endpoint goes on with the certificate that it had");
 }
 
 /// Old IDs could not be removed; they are looked at again later.
@@ -230,4 +244,33 @@ pub fn stopped(clean: bool, count: u64) {
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Somebody at the control socket is neither the daemon's user nor root.
+pub fn control_refused(user: Option<u32>) {
+    warn!(
+        user,
+        advice = "run the command as the daemon's user or as root",
+        "Somebody else's question at the control socket was refused"
+    );
+}
+
+/// Commands cannot ask the daemon for anything.
+pub fn control_unavailable(error: &str) {
+    warn!(error, "There is no control socket: replay and dead-letters retry have to wait until the daemon is stopped");
+}
+
+/// Something went wrong with what an operator asked for; it is tried again.
+pub fn errand_trouble(error: &str, advice: Option<&str>, again_in: Duration) {
+    warn!(error, advice, again_s = again_in.as_secs(), "An errand is held up; it is tried again");
+}
+
+/// An operator has the past read again.
+pub fn replay_started(tenant: &TenantName, sink: &SinkName, from: Timestamp, to: Timestamp, send_again: bool) {
+    info!(%tenant, %sink, %from, %to, send_again, "A replay begins");
+}
+
+/// The past was read again, or not to the end.
+pub fn replay_ended(tenant: &TenantName, sink: &SinkName, count: u64, error: Option<&str>) {
+    info!(%tenant, %sink, count, error, "A replay ended");
 }

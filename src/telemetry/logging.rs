@@ -5,6 +5,8 @@ use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 
+use super::harmless::Harmless;
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {
@@ -24,7 +26,7 @@ pub fn start(format: Option<LogFormat>, default_levels: &str) -> Result<(), Pars
     let filter = EnvFilter::try_new(levels)?;
     let terminal = std::io::stderr().is_terminal();
     let format = format.unwrap_or(if terminal { LogFormat::Text } else { LogFormat::Json });
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Harmless(std::io::stderr()));
     // A logger that is already there (a test's) stays.
     let _ = match format {
         LogFormat::Text => {

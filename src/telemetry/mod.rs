@@ -1,6 +1,7 @@
 //! What we tell about ourselves: log lines and metrics.
 
 pub mod events;
+pub mod harmless;
 pub mod kafka;
 pub mod ledger;
 pub mod logging;

@@ -15,6 +15,7 @@ mod ocsf_options;
 mod ocsf_second;
 mod ocsf_versions;
 mod oversize;
+mod replayed;
 mod table;
 mod things;
 
@@ -39,7 +40,7 @@ fn tenant() -> Tenant {
 }
 
 fn context(tenant: &Tenant, feed: FeedKind, activity: Activity) -> Context<'_> {
-    Context { tenant, feed, activity, collected: "2026-03-02T23:00:00.1239Z".parse().expect("a date") }
+    Context { tenant, feed, activity, collected: "2026-03-02T23:00:00.1239Z".parse().expect("a date"), replayed: false }
 }
 
 fn encode(format: Format, json: &str, activity: Activity) -> Vec<u8> {

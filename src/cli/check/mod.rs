@@ -87,7 +87,7 @@ fn as_text(file: &Path, settings: &Settings) -> String {
         count(sinks.len(), "sink"),
         count(warnings.len(), "warning"),
     );
-    let _ = writeln!(text, "Ledger: {}. Admin endpoint: http://{}/", ledger_words(settings), settings.listen);
+    let _ = writeln!(text, "Ledger: {}. Admin endpoint: {}", ledger_words(settings), admin_words(settings));
     let tenants = tenants.iter().map(|one| {
         let tenant = &one.tenant;
         [
@@ -138,10 +138,16 @@ fn as_json(settings: &Settings) -> String {
         "tenants": tenants.collect::<Vec<_>>(),
         "sinks": sinks.collect::<Vec<_>>(),
         "ledger": ledger_words(settings),
-        "admin": settings.listen.to_string(),
+        "admin": settings.admin.listen.to_string(),
         "warnings": settings.warnings,
     });
     format!("{answer:#}")
+}
+
+fn admin_words(settings: &Settings) -> String {
+    let scheme = if settings.admin.tls.is_some() { "https" } else { "http" };
+    let proof = if settings.admin.asks_for_proof() { ", which asks for a proof" } else { "" };
+    format!("{scheme}://{}/{proof}", settings.admin.listen)
 }
 
 fn ledger_words(settings: &Settings) -> String {

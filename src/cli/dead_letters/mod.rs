@@ -1,18 +1,23 @@
 //! `dead-letters`: the alerts that were kept aside.
 
+mod discard;
 mod list;
 mod place;
 pub(super) mod printable;
+mod retry;
 mod show;
 mod which;
 
-use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use super::exit;
+use super::run::failed;
 use super::trouble::{Trouble, end};
+use crate::telemetry::logging::LogFormat;
 pub use place::Place;
 pub use which::Which;
 
@@ -36,21 +41,30 @@ pub struct Args {
 enum Action {
     List(list::Args),
     Show(show::Args),
+    Retry(retry::Args),
+    Discard(discard::Args),
 }
 
 /// Runs the command.
 #[must_use]
-pub fn run(config: &Path, args: &Args) -> ExitCode {
-    end(Place::find(config, args.ledger.as_deref()).map_err(Trouble::Question).and_then(|place| answer(&place, &args.action)))
+pub fn run(config: &Path, log_format: Option<LogFormat>, args: &Args) -> ExitCode {
+    let place = || Place::find(config, args.ledger.as_deref()).map_err(Trouble::Question);
+    match &args.action {
+        Action::Retry(_) | Action::Discard(_) if args.ledger.is_some() => {
+            failed(exit::CONFIG, "--ledger is for showing; retry and discard need the configuration")
+        }
+        Action::Retry(args) => retry::run(config, log_format, args),
+        Action::Discard(args) => discard::run(config, log_format, args),
+        Action::List(args) => end(place().and_then(|place| written(|out, _| list::run(&place, args, out)))),
+        Action::Show(args) => end(place().and_then(|place| written(|out, terminal| show::run(&place, args, terminal, out)))),
+    }
 }
 
-fn answer(place: &Place, action: &Action) -> Result<(), Trouble> {
+/// Has an answer written to standard output, which may be a terminal.
+fn written(answer: impl FnOnce(&mut BufWriter<StdoutLock<'_>>, bool) -> Result<(), Trouble>) -> Result<(), Trouble> {
     let stdout = io::stdout();
     let terminal = stdout.is_terminal();
     let mut out = BufWriter::new(stdout.lock());
-    match action {
-        Action::List(args) => list::run(place, args, &mut out)?,
-        Action::Show(args) => show::run(place, args, terminal, &mut out)?,
-    }
+    answer(&mut out, terminal)?;
     Ok(out.flush()?)
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Place;
 use crate::cli::when;
+use crate::control::wire;
 use crate::ledger::KeptFilter;
 use crate::source::FeedKind;
 use crate::tenant::SinkName;
@@ -69,6 +70,22 @@ impl Which {
             after: 0,
             limit: None,
         })
+    }
+}
+
+impl From<&Which> for wire::Which {
+    /// In the words of the control socket, whose daemon knows the names.
+    fn from(which: &Which) -> Self {
+        Self {
+            tenant: which.tenant.clone(),
+            sink: which.sink.clone(),
+            feed: which.feed.map(|feed| feed.to_string()),
+            alert_id: which.alert.clone(),
+            reason: which.reason.clone(),
+            since: which.since,
+            until: which.until,
+            numbers: (!which.numbers.is_empty()).then(|| which.numbers.clone()),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::alert::{Severity, Text, graph};
 use crate::sink::{Batch, DeliverError, Delivery, Message, Sink};
+use crate::telemetry::harmless;
 
 /// Which alerts have been shown, to tell whether any came twice.
 #[derive(Debug, Default)]
@@ -48,14 +49,14 @@ impl Console {
     fn line(&self, batch: &Batch, message: &Message<'_>) -> String {
         let raw = String::from_utf8_lossy(message.payload);
         let alert = graph::parse(&raw).ok();
-        let text = |field: Option<&Option<Text<'_>>>| field.and_then(|text| text.as_deref()).unwrap_or("-").to_owned();
+        let text = |field: Option<&Option<Text<'_>>>| {
+            field.and_then(|text| text.as_deref()).unwrap_or("-").chars().map(plain).collect::<String>()
+        };
         let title = text(alert.as_ref().map(|alert| &alert.title));
         let product = text(alert.as_ref().map(|alert| &alert.product_name));
         let time = message.about.at.map(|at| at.strftime("%H:%M:%S").to_string()).unwrap_or_default();
         let severity = message.about.severity;
         let (on, off) = if self.colour { (colour(severity), "\x1b[0m") } else { ("", "") };
-        // Titles are written by attackers: nothing in them may steer a terminal.
-        let title: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         format!(
             "{time}  {:<11} {on}{:<13}{off} {product:<36} {title}  ({})",
             batch.tenant.name.as_str(),
@@ -95,6 +96,11 @@ impl Sink for Console {
     fn close(&self, _by: Instant) -> BoxFuture<'_, Result<(), DeliverError>> {
         Box::pin(async { Ok(()) })
     }
+}
+
+/// Alerts are written by attackers: nothing in them may steer a terminal or turn the direction of a line.
+fn plain(c: char) -> char {
+    if c.is_control() || harmless::steers(c) { ' ' } else { c }
 }
 
 fn colour(severity: Severity) -> &'static str {

@@ -1,6 +1,7 @@
 //! Every key that a configuration may hold, with what it means: the one table behind unknown-key errors and
 //! `docs/configuration.md`.
 
+mod admin;
 mod apps;
 mod formats;
 mod routes;
@@ -8,6 +9,7 @@ mod sinks;
 mod syslog;
 mod tenants;
 
+pub use self::admin::{ADMIN, ADMIN_TLS};
 pub use self::apps::{APP, CERTIFICATE, FEDERATED, MANAGED_IDENTITY, SECRET};
 pub use self::formats::{CEF, ECS, LEEF, OCSF};
 pub use self::routes::{EXCLUDE, FILTER, ROUTE};
@@ -54,7 +56,7 @@ impl Group {
 }
 
 /// Every group, in the order in which they are documented.
-pub const ALL: [&Group; 31] = [
+pub const ALL: [&Group; 32] = [
     &TOP,
     &DEFAULTS,
     &RETRY,
@@ -65,6 +67,7 @@ pub const ALL: [&Group; 31] = [
     &LIMITS,
     &LEDGER,
     &ADMIN,
+    &ADMIN_TLS,
     &APP,
     &SECRET,
     &CERTIFICATE,
@@ -194,9 +197,6 @@ pub const LEDGER: Group = Group::new(
         ),
     ]],
 );
-
-pub const ADMIN: Group =
-    Group::new("`[admin]`", &[&[key("listen", "address", "`\"127.0.0.1:9464\"`", "IP address and port of the admin endpoint.")]]);
 
 pub const CLOUD: Group = Group::new(
     "`[clouds.NAME]`",

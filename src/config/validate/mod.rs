@@ -1,5 +1,6 @@
 //! What was written → [`Settings`](super::Settings): every value checked, every name resolved, every mistake noted.
 
+mod admin;
 mod apps;
 mod clouds;
 mod credentials;
@@ -55,7 +56,7 @@ pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, rep
     let defaults = top.section("defaults", &keys::DEFAULTS);
     let shutdown_deadline = service::shutdown_deadline(&top, defaults.as_ref());
     let ledger = service::ledger(&top);
-    let listen = service::listen(&top);
+    let (admin, socket) = admin::read(&top, environment);
     let cap = service::cap(&top);
     let (apps, credential_expiries) = apps::read(&top, environment, ledger.as_ref());
     let names = read_names(&top, apps, environment);
@@ -72,7 +73,8 @@ pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, rep
     let sinks: Vec<_> = names.sinks.into_iter().filter_map(|(name, sink)| Some((name, sink?))).collect();
     Some(Settings {
         ledger: ledger?,
-        listen: listen?,
+        admin: admin?,
+        socket,
         shutdown_deadline: shutdown_deadline?,
         sign_ins: sinks.iter().filter_map(|(name, sink)| Some((name.clone(), sink.sign_in.clone()?))).collect(),
         sinks: sinks.into_iter().map(|(name, sink)| (name, sink.settings)).collect(),

@@ -1,6 +1,5 @@
-//! The parts that belong to the daemon as a whole: the ledger, the admin endpoint, stopping.
+//! The parts that belong to the daemon as a whole: the ledger, the cap, stopping.
 
-use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -36,11 +35,6 @@ pub(super) fn ledger(top: &Section<'_>) -> Option<Ledger> {
     let embedded = section.word("kind", Words { now: &[(true, "embedded"), (false, "memory")], later: &["kafka"] })?;
     let kind = if embedded { Kind::Embedded(path?.into()) } else { Kind::Memory };
     Some(Ledger { kind, retention: retention?, bounds: Bounds { letters: letters?, bytes: bytes? } })
-}
-
-pub(super) fn listen(top: &Section<'_>) -> Option<SocketAddr> {
-    let section = top.section("admin", &keys::ADMIN)?;
-    section.parsed("listen", "an IP address and a port, such as \"127.0.0.1:9464\"", |text| text.parse().ok())
 }
 
 /// What all feeds of all tenants together may ask.

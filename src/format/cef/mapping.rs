@@ -22,6 +22,7 @@ pub fn write(report: &Report<'_>, context: &Context<'_>, options: Options, to: &
     let count = report.alerts.map(|alerts| alerts.to_string());
     to.put("cnt", count.or_else(|| report.picked.messages.map(|messages| messages.to_string())).as_deref());
     to.put("alertferryMergedInto", report.redirect_id.as_deref());
+    to.put("alertferryReplayed", context.replayed.then_some("true"));
     whose(context, to);
     people(report, to);
     machines(report, options, to);

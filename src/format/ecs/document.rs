@@ -107,7 +107,7 @@ pub fn of_alert<'a>(alert: &Alert<'a>, context: &Context<'a>, options: Options) 
         container: placed.container,
         orchestrator: placed.orchestrator,
         related: placed.related,
-        tags: tags(&alert.system_tags, alert.shortened),
+        tags: tags(&alert.system_tags, alert.shortened, context),
         labels: labels(alert, context),
         alertferry: Ours {
             event_uid: Some(event_uid(context, &alert.id, alert.revision()).to_string()),
@@ -129,11 +129,14 @@ pub fn original(raw: &str, options: Options, shortened: Option<Shortened>) -> Op
     (options.original && shortened.is_none()).then_some(raw)
 }
 
-pub fn tags<'a>(tags: &[Text<'a>], shortened: Option<Shortened>) -> Unique<Text<'a>> {
+pub fn tags<'a>(tags: &[Text<'a>], shortened: Option<Shortened>, context: &Context<'_>) -> Unique<Text<'a>> {
     let mut all = Unique::default();
     all.add_all(tags);
     if shortened.is_some() {
         all.add("shortened".into());
+    }
+    if context.replayed {
+        all.add("replayed".into());
     }
     all
 }

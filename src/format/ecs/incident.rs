@@ -38,7 +38,7 @@ pub fn of_incident<'a>(incident: &Incident<'a>, context: &Context<'a>, options: 
         observer: origin::observer_of_incident(incident, context.feed),
         organization: origin::organization(context),
         cloud: cloud::cloud(context, Service::default(), Target::default()),
-        tags: document::tags(&incident.tags, incident.shortened),
+        tags: document::tags(&incident.tags, incident.shortened, context),
         labels: labels(incident, &known_as, context),
         alertferry: Ours {
             event_uid: Some(event_uid(context, &known_as, incident.revision()).to_string()),

@@ -97,7 +97,8 @@ mod tests {
             labels: names.iter().map(|name| ((*name).to_owned(), format!("of {name}"))).collect(),
         };
         let collected = "2026-03-02T07:44:02Z".parse().expect("a date");
-        let context = Context { tenant: &tenant, feed: FeedKind::MdeAlerts, activity: Activity::Close, collected };
+        let context =
+            Context { tenant: &tenant, feed: FeedKind::MdeAlerts, activity: Activity::Close, collected, replayed: false };
         let mut labels = Labels::of(&context);
         labels.put_status(Status::New, Some(&"New".into()));
         labels.put_severity(Severity::Other, Some(&"grave".into()));

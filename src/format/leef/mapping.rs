@@ -73,6 +73,7 @@ fn identity(report: &Report<'_>, context: &Context<'_>, to: &mut Attributes<'_>)
     to.put("detectorId", report.detector_id.as_deref());
     to.put("detectionSource", report.detection_source.as_deref());
     to.put("policyId", report.policy_id.as_deref());
+    to.put("replayed", context.replayed.then_some("true"));
     if let Some(shortened) = report.shortened {
         to.put("shortened", Some("true"));
         to.put_number("untruncatedBytes", Some(shortened.octets));

@@ -12,7 +12,8 @@ use crate::tenant::Tenant;
 fn written(json: &str, options: Options) -> Result<String, String> {
     let tenant = Tenant { name: "t".into(), id: "i".into(), customer: "c".to_owned(), labels: BTreeMap::new() };
     let collected = "2026-03-02T23:00:00Z".parse().expect("a date");
-    let context = Context { tenant: &tenant, feed: FeedKind::GraphAlerts, activity: Activity::Create, collected };
+    let context =
+        Context { tenant: &tenant, feed: FeedKind::GraphAlerts, activity: Activity::Create, collected, replayed: false };
     let finding: Finding<'_> = graph::read(Kind::Alert, json).expect("a readable alert");
     let mut out = Vec::new();
     encode(&finding, &context, options, &mut out).map_err(|error| error.to_string())?;

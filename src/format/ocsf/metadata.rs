@@ -164,6 +164,8 @@ pub fn metadata<'a>(about: About<'a>, context: &Context<'a>, version: Version, d
     let (logged_time, logged_time_dt) = moment(context.collected).unzip();
     let customer = std::iter::once(format!("customer:{}", context.tenant.customer));
     let labels = context.tenant.labels.iter().map(|(key, value)| format!("{key}:{value}"));
+    // Those of the tenant have a colon.
+    let replayed = context.replayed.then(|| "replayed".to_owned());
     let (log_name, log_provider) = match context.feed {
         FeedKind::GraphAlerts => ("security/alerts_v2", "Microsoft Graph"),
         FeedKind::GraphIncidents => ("security/incidents", "Microsoft Graph"),
@@ -187,7 +189,7 @@ pub fn metadata<'a>(about: About<'a>, context: &Context<'a>, version: Version, d
         original_time: about.created,
         logged_time,
         logged_time_dt,
-        labels: customer.chain(labels).collect(),
+        labels: customer.chain(labels).chain(replayed).collect(),
         tags: about.tags,
         debug,
         is_truncated,

@@ -16,7 +16,7 @@ fn tenant() -> Tenant {
 
 fn context(tenant: &Tenant) -> Context<'_> {
     let collected = "2026-03-02T23:00:00Z".parse().expect("a date");
-    Context { tenant, feed: FeedKind::GraphAlerts, activity: Activity::Create, collected }
+    Context { tenant, feed: FeedKind::GraphAlerts, activity: Activity::Create, collected, replayed: false }
 }
 
 fn alert(json: &str) -> Finding<'_> {

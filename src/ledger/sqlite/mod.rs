@@ -115,6 +115,10 @@ impl Ledger for Sqlite {
         Box::pin(self.reads.ask(move |reply| reader::Job::Replayed(key, reply)))
     }
 
+    fn replay_sent(&self, key: ReplayKey, ids: Vec<String>) -> BoxFuture<'_, Result<Vec<bool>, LedgerError>> {
+        Box::pin(self.reads.ask(move |reply| reader::Job::ReplaySent(key, ids, reply)))
+    }
+
     fn end_replay(&self, key: ReplayKey) -> BoxFuture<'_, Result<(), LedgerError>> {
         Box::pin(async { self.deed(Deed::EndReplay(key)).await.map(drop) })
     }

@@ -22,6 +22,7 @@ pub enum Job {
     RemembersSince(Reply<Option<Timestamp>>),
     Kept(KeptFilter, Reply<Vec<Kept>>),
     Replayed(ReplayKey, Reply<Option<Timestamp>>),
+    ReplaySent(ReplayKey, Vec<String>, Reply<Vec<bool>>),
     Rhythm(TenantId, FeedKind, Reply<Option<String>>),
     Close(Reply<()>),
 }
@@ -61,6 +62,10 @@ impl Reader {
                 Job::Replayed(key, reply) => {
                     let result = replays::reached(&self.connection, &key);
                     self.answer(reply, "tell how far a replay has come", result);
+                }
+                Job::ReplaySent(key, ids, reply) => {
+                    let result = replays::has_sent(&self.connection, &key, &ids);
+                    self.answer(reply, "tell what a replay has sent", result);
                 }
                 Job::Rhythm(tenant, feed, reply) => {
                     let result = replays::rhythm(&self.connection, &tenant, feed);

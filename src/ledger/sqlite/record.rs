@@ -100,6 +100,7 @@ fn apply(connection: &Connection, step: &Step, bounds: Bounds, now: Timestamp) -
     if let Some((key, at)) = &step.replayed {
         let scope = self::scope(connection, &key.route)?;
         replays::moved(connection, scope, key, *at)?;
+        replays::sent(connection, scope, key, *at, &step.seen)?;
     }
     if let Some(cursor) = step.cursor {
         connection.prepare_cached("INSERT OR REPLACE INTO cursors (scope, feed, at) VALUES (?1, ?2, ?3)")?.execute(params![

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::lookup;
-use crate::ledger::ReplayKey;
+use super::moment::Moment;
+use crate::ledger::{ReplayKey, Seen};
 use crate::source::FeedKind;
 use crate::tenant::TenantId;
 
@@ -46,12 +47,49 @@ pub fn reached(connection: &Connection, key: &ReplayKey) -> rusqlite::Result<Opt
         .optional()
 }
 
+/// Notes what a replay has sent that sends everything again, as far as it may meet it once more.
+pub fn sent(connection: &Connection, scope: i64, key: &ReplayKey, at: Timestamp, seen: &[Seen]) -> rusqlite::Result<()> {
+    if !key.send_again {
+        return Ok(());
+    }
+    let (feed, since, until) = (key.route.feed.as_str(), key.from.to_string(), key.to.to_string());
+    for seen in seen {
+        let revision = seen.known.revision.map(|at| Moment::from(at).ticks);
+        connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO replayed (scope, feed, since, until, id, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![scope, feed, since, until, seen.key.id, revision])?;
+    }
+    // What is complete is not read again.
+    connection
+        .prepare_cached("DELETE FROM replayed WHERE scope = ?1 AND feed = ?2 AND since = ?3 AND until = ?4 AND revision < ?5")?
+        .execute(params![scope, feed, since, until, Moment::from(at).ticks])?;
+    Ok(())
+}
+
+/// Which of these a replay has sent, as far as it may meet them once more.
+pub fn has_sent(connection: &Connection, key: &ReplayKey, ids: &[String]) -> rusqlite::Result<Vec<bool>> {
+    let Some(scope) = lookup::scope(connection, &key.route.tenant, key.route.sink.as_ref())? else {
+        return Ok(vec![false; ids.len()]);
+    };
+    let (feed, since, until) = (key.route.feed.as_str(), key.from.to_string(), key.to.to_string());
+    let mut find = connection
+        .prepare_cached("SELECT 1 FROM replayed WHERE scope = ?1 AND feed = ?2 AND since = ?3 AND until = ?4 AND id = ?5")?;
+    ids.iter().map(|id| find.exists(params![scope, feed, since, until, id])).collect()
+}
+
 /// Forgets a replay.
 pub fn end(connection: &Connection, key: &ReplayKey) -> rusqlite::Result<()> {
     let Some(scope) = lookup::scope(connection, &key.route.tenant, key.route.sink.as_ref())? else { return Ok(()) };
     connection
         .prepare_cached("DELETE FROM replays WHERE scope = ?1 AND feed = ?2 AND since = ?3 AND until = ?4 AND send_again = ?5")?
         .execute(params![scope, key.route.feed.as_str(), key.from.to_string(), key.to.to_string(), key.send_again])?;
+    if key.send_again {
+        connection
+            .prepare_cached("DELETE FROM replayed WHERE scope = ?1 AND feed = ?2 AND since = ?3 AND until = ?4")?
+            .execute(params![scope, key.route.feed.as_str(), key.from.to_string(), key.to.to_string()])?;
+    }
     Ok(())
 }
 

@@ -39,6 +39,17 @@ CREATE TABLE replays (
     PRIMARY KEY (scope, feed, since, until, send_again)
 ) STRICT, WITHOUT ROWID;
 
+-- What a replay with send_again has sent at or behind the moment up to which it is complete: it reads them once more when it goes on.
+CREATE TABLE replayed (
+    scope    INTEGER NOT NULL,
+    feed     TEXT    NOT NULL,
+    since    TEXT    NOT NULL,
+    until    TEXT    NOT NULL,
+    id       TEXT    NOT NULL,
+    revision INTEGER,          -- as in `seen`
+    PRIMARY KEY (scope, feed, since, until, id)
+) STRICT, WITHOUT ROWID;
+
 -- What the alarms noted of how often alerts come through each feed.
 CREATE TABLE rhythms (
     tenant TEXT NOT NULL,  -- the Entra directory's GUID

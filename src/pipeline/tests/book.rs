@@ -86,6 +86,10 @@ impl Ledger for Book {
         self.memory.replayed(key)
     }
 
+    fn replay_sent(&self, key: ReplayKey, ids: Vec<String>) -> BoxFuture<'_, Result<Vec<bool>, LedgerError>> {
+        self.memory.replay_sent(key, ids)
+    }
+
     fn end_replay(&self, key: ReplayKey) -> BoxFuture<'_, Result<(), LedgerError>> {
         self.memory.end_replay(key)
     }

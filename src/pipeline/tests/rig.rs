@@ -121,7 +121,7 @@ impl Rig {
         self.turns = turns;
         let source = Box::new(Line { cloud: Arc::clone(cloud), kind });
         let (plan, ports) = (self.plan, self.ports.clone());
-        let whole = Feed { tenant, source, plan, board: Arc::clone(&board), freed, ports };
+        let whole = Feed { tenant, source, plan, board: Arc::clone(&board), freed, lane: Arc::default(), ports };
         self.running.spawn(supervise(Arc::new(whole), routes));
         board
     }

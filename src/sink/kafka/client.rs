@@ -8,7 +8,7 @@ use rdkafka::ClientContext;
 use rdkafka::admin::AdminClient;
 use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::error::KafkaError;
-use rdkafka::metadata::MetadataTopic;
+use rdkafka::metadata::{MetadataBroker, MetadataTopic};
 use rdkafka::producer::{Producer as _, PurgeConfig, ThreadedProducer};
 use rdkafka::types::RDKafkaErrorCode as Code;
 use tokio::sync::Mutex;
@@ -171,11 +171,14 @@ impl Client {
         }
     }
 
-    /// The topics that this user may see, and the broker that told. Asks for none by name, since that may create it. Blocks.
-    pub fn topics(&self, limit: Duration) -> Result<(BTreeSet<String>, i32), KafkaError> {
+    /// The topics that this user may see, and the number of one of the brokers. Asks for none by name, since that may create it.
+    /// Blocks.
+    pub fn topics(&self, limit: Duration) -> Result<(BTreeSet<String>, Option<i32>), KafkaError> {
         let Some(producer) = &self.producer else { return Err(KafkaError::Canceled) };
         let metadata = producer.client().fetch_metadata(None, limit)?;
-        Ok((metadata.topics().iter().map(|topic| topic.name().to_owned()).collect(), metadata.orig_broker_id()))
+        // Not the one that told: an answer over the first connection of all comes from a broker whose number is not known yet, -1.
+        let broker = metadata.brokers().first().map(MetadataBroker::id);
+        Ok((metadata.topics().iter().map(|topic| topic.name().to_owned()).collect(), broker))
     }
 
     /// Whether every partition of a topic has a leader. Blocks.

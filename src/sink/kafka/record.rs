@@ -131,6 +131,9 @@ fn headers<'a>(
         ("alert_id", about.alert_id.as_str().into()),
         ("kind", about.kind.as_str().into()),
     ];
+    if about.replayed {
+        headers.push(("replayed", "true".into()));
+    }
     // W3C Trace Context knows no trace of zeros only.
     if !about.event_uid.is_nil() {
         let (trace, (_, span)) = (about.event_uid.simple(), about.event_uid.as_u64_pair());
@@ -200,6 +203,17 @@ mod tests {
         let (_, headers) = octets(Envelope::None, Format::Ocsf, b"{}");
         let parent = headers.iter().find(|(name, _)| name == "traceparent").map(|(_, value)| value.as_str());
         assert_eq!(parent, Some("00-9f0c3a525d6e5b1f8a5e3f6f2f0d1c11-8a5e3f6f2f0d1c11-01"));
+    }
+
+    #[test]
+    fn what_is_replayed_has_a_header_that_says_so_and_nothing_else_has_one() {
+        let tenant = Tenant { name: "contoso".into(), id: "1".into(), customer: String::new(), labels: BTreeMap::new() };
+        let found = |about: &About| {
+            let headers = super::headers(&tenant, FeedKind::GraphAlerts, Encoder::Raw, about, Envelope::None);
+            headers.iter().find(|(name, _)| *name == "replayed").map(|(_, value)| value.to_string())
+        };
+        assert_eq!(found(&about()), None);
+        assert_eq!(found(&About { replayed: true, ..about() }).as_deref(), Some("true"));
     }
 
     #[test]

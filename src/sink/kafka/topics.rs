@@ -34,7 +34,10 @@ impl Kafka {
         let (present, broker) =
             listed.map_err(|error| self.flow.known_trouble().unwrap_or_else(|| silence(&self.flow, &error)))?;
         wanted.retain(|topic| !present.contains(topic));
-        let created_when_written_to = if wanted.is_empty() { None } else { self.creates(broker).await };
+        let created_when_written_to = match broker {
+            Some(broker) if !wanted.is_empty() => self.creates(broker).await,
+            Some(_) | None => None,
+        };
         Ok(Missing { topics: wanted, created_when_written_to })
     }
 

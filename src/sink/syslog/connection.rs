@@ -10,7 +10,8 @@ use super::broken::Broken;
 use super::framing::frame;
 use super::outq;
 use super::stream::{Peer, Stream};
-use crate::sink::settings::Framing;
+use super::taken::Taken;
+use crate::sink::settings::{Framing, Syslog};
 
 /// A page is sent in pieces of about this many octets, so that memory does not grow with the page.
 const PIECE: usize = 256 * 1024;
@@ -34,12 +35,13 @@ pub struct Connection {
     still_since: Instant,
     /// Between pages: whole frames were sent, and all of them are acknowledged.
     settled: bool,
+    taken: Taken,
 }
 
 impl Connection {
-    pub fn new(stream: Stream, peer: SocketAddr, framing: Framing, patience: Duration) -> Self {
-        let still_since = Instant::now();
-        Self { stream, peer, framing, patience, frames: Vec::new(), outstanding: 0, still_since, settled: true }
+    pub fn new(stream: Stream, peer: SocketAddr, settings: &Syslog, taken: Taken) -> Self {
+        let (framing, patience, still_since) = (settings.framing, settings.patience, Instant::now());
+        Self { stream, peer, framing, patience, frames: Vec::new(), outstanding: 0, still_since, settled: true, taken }
     }
 
     pub fn peer(&self) -> SocketAddr {
@@ -66,9 +68,9 @@ impl Connection {
         while written < self.frames.len() {
             self.check_open()?;
             match self.stream.write(&self.frames[written..]) {
-                Ok(taken) => {
-                    written += taken;
-                    self.still_since = Instant::now();
+                Ok(octets) => {
+                    written += octets;
+                    self.moved();
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.outstanding()?;
@@ -119,12 +121,18 @@ impl Connection {
     fn outstanding(&mut self) -> Result<u64, Broken> {
         let outstanding = outq::unacknowledged(self.stream.socket())?;
         if outstanding < self.outstanding {
-            self.still_since = Instant::now();
+            self.moved();
         } else if outstanding > 0 && self.still_since.elapsed() >= self.patience {
             return Err(Broken::Stuck { patience: self.patience, outstanding });
         }
         self.outstanding = outstanding;
         Ok(outstanding)
+    }
+
+    /// It made room or acknowledged something.
+    fn moved(&mut self) {
+        self.still_since = Instant::now();
+        self.taken.more();
     }
 
     fn check_open(&mut self) -> Result<(), Broken> {
@@ -158,15 +166,16 @@ mod tests {
     use tokio::time::Instant;
 
     use super::{Connection, LONGEST_PAUSE, pause_after};
-    use crate::sink::settings::Framing;
+    use crate::sink::settings::Syslog;
     use crate::sink::syslog::stream::Stream;
+    use crate::sink::syslog::taken::Taken;
 
     #[tokio::test]
     async fn the_time_between_pages_is_not_held_against_the_peer() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let peer = listener.local_addr().unwrap();
         let stream = Stream::Plain(TcpStream::connect(peer).await.unwrap());
-        let mut connection = Connection::new(stream, peer, Framing::OctetCounting, Duration::from_secs(30));
+        let mut connection = Connection::new(stream, peer, &Syslog::new(peer.to_string()), Taken::default());
         let page_begins = Instant::now();
         connection.begin().unwrap();
         assert!(connection.still_since >= page_begins);

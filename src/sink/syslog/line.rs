@@ -11,6 +11,7 @@ use super::connect::{self, Waits};
 use super::connection::Connection;
 use super::relp::{Session, Wire};
 use super::stream::Stream;
+use super::taken::Taken;
 use super::tls;
 use super::udp::Datagrams;
 use crate::sink::Verdict;
@@ -29,18 +30,18 @@ pub enum Line {
 
 impl Line {
     /// An error says what the receiver's addresses said.
-    pub async fn open(address: &str, settings: &settings::Syslog, deadline: Instant) -> Result<Self, String> {
+    pub async fn open(address: &str, settings: &settings::Syslog, deadline: Instant, taken: &Taken) -> Result<Self, String> {
         let waits = Waits { patience: settings.patience, keepalive: settings.keepalive };
         match &settings.transport {
             Transport::Udp => Ok(Self::Datagrams(Datagrams::open(address, deadline).await?)),
             Transport::Tcp => {
                 let (stream, peer) = connect::connect(address, deadline, waits).await?;
-                Ok(Self::Connection(Connection::new(Stream::Plain(stream), peer, settings.framing, settings.patience)))
+                Ok(Self::Connection(Connection::new(Stream::Plain(stream), peer, settings, taken.clone())))
             }
             Transport::Tls(tls) => {
                 let (stream, peer) = connect::connect(address, deadline, waits).await?;
                 let stream = secure(tls, address, stream, deadline).await?;
-                Ok(Self::Connection(Connection::new(stream.into(), peer, settings.framing, settings.patience)))
+                Ok(Self::Connection(Connection::new(stream.into(), peer, settings, taken.clone())))
             }
             Transport::Relp(tls) => {
                 let (stream, peer) = connect::connect(address, deadline, waits).await?;
@@ -48,7 +49,7 @@ impl Line {
                     None => Wire::Plain(stream),
                     Some(tls) => Wire::Tls(Box::new(secure(tls, address, stream, deadline).await?)),
                 };
-                let session = Box::new(Session::open(wire, settings.patience, deadline).await?);
+                let session = Box::new(Session::open(wire, settings.patience, deadline, taken.clone()).await?);
                 Ok(Self::Relp { session, peer })
             }
         }

@@ -16,6 +16,7 @@ pub mod relp;
 mod rfc3164;
 mod rfc5424;
 mod stream;
+mod taken;
 mod tls;
 mod udp;
 
@@ -36,6 +37,7 @@ use doubts::Doubts;
 use line::Line;
 use message::{Origin, Style};
 use receivers::Receivers;
+use taken::Taken;
 
 /// For all receivers together, looking up their names and TLS handshakes included.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(10);
@@ -48,6 +50,7 @@ pub struct Syslog {
     style: Style,
     /// Held during a delivery: pages never interleave, and one attempt at a time tries dead receivers.
     desk: Mutex<Desk>,
+    taken: Taken,
 }
 
 /// What one delivery at a time works with.
@@ -68,7 +71,7 @@ impl Syslog {
         let style = Style::new(settings, &machine.to_string_lossy());
         let receivers = Receivers::new(&settings.addresses);
         let desk = Desk { receivers, open: None, message: Vec::new(), doubts: Doubts::default(), last_failure: None };
-        Self { name, settings: settings.clone(), style, desk: Mutex::new(desk) }
+        Self { name, settings: settings.clone(), style, desk: Mutex::new(desk), taken: Taken::default() }
     }
 
     /// Runs `work` alone. Who waited while somebody else failed shares that failure instead of trying in turn: a thousand
@@ -120,7 +123,7 @@ impl Syslog {
         for (tried, place) in order.iter().enumerate() {
             let address = receivers.address(*place);
             let until = Instant::now() + connect::share(deadline, order.len() - tried);
-            match Line::open(address, &self.settings, until).await {
+            match Line::open(address, &self.settings, until, &self.taken).await {
                 Ok(line) => return Ok((*place, line)),
                 Err(reason) => said.push(format!("{address}: {reason}")),
             }
@@ -255,6 +258,10 @@ impl Sink for Syslog {
             desk.open = Some(self.take_line(desk).await?);
             self.silent_failure(desk).map_or(Ok(()), Err)
         }))
+    }
+
+    fn taken(&self) -> u64 {
+        self.taken.count()
     }
 
     fn close(&self, by: Instant) -> BoxFuture<'_, Result<(), DeliverError>> {

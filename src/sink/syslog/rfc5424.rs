@@ -34,6 +34,9 @@ pub fn header(style: &Style, origin: &Origin<'_>, about: &About, out: &mut Vec<u
     parameter("feed", feed, out);
     parameter("severity", about.severity.as_str(), out);
     parameter("format", origin.encoder.versioned(), out);
+    if about.replayed {
+        parameter("replayed", "true", out);
+    }
     out.extend_from_slice(b"] ");
 }
 

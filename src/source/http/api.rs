@@ -16,7 +16,7 @@ use crate::source::foreign::excerpt;
 use crate::source::server_clock::ServerClock;
 use crate::source::throttle::{Budget, admission};
 use crate::source::{FeedKind, FetchError, Trouble, wire};
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, events};
 use crate::tenant::{Tenant, TenantId};
 
 /// Explains a refusal; the rest of a longer body is left unread.
@@ -186,8 +186,10 @@ impl Api {
             );
         }
         // Only an answer with data sets the clock: a proxy's error page has its own idea of the time.
-        if let Some(date) = date {
-            self.clock.observe(date);
+        if let Some(date) = date
+            && let Some(ahead) = self.clock.observe(date)
+        {
+            events::clock_behind(&self.tenant.name, self.feed, ahead);
         }
         Ok(Answer { body: text.text, date, request_id })
     }

@@ -6,7 +6,8 @@ use flate2::read::MultiGzDecoder;
 use reqwest::Response;
 use tokio::task::spawn_blocking;
 
-use crate::source::wire::{self, Unread};
+use super::room::{self, Held};
+use crate::source::wire;
 
 /// How large an answer may be, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,16 +47,41 @@ pub(super) async fn read(response: &mut Response, caps: Caps) -> Result<Text, Un
     if !gzip && !encoding.eq_ignore_ascii_case("identity") {
         return Err(Unusable::Broken(format!("the body is encoded as {encoding}, though only gzip was asked for")));
     }
-    let bytes = wire::body(response, caps.wire).await.map_err(|unread| match unread {
-        Unread::TooLarge => Unusable::TooLarge(format!("the body is larger than {} bytes on the wire", caps.wire)),
-        Unread::Broken(why) => Unusable::Broken(format!("the body broke off: {why}")),
-    })?;
+    let (bytes, held) = gather(response, caps.wire).await?;
     if !gzip {
         return text(bytes);
     }
+    // Never refused: the semaphore is not closed.
+    let _turn = room::INFLATING.acquire().await;
     // Some milliseconds of CPU for a full page, a second for a bomb: not on the threads that serve the other tenants.
-    let inflating = spawn_blocking(move || text(inflate(&bytes, caps.inflated)?));
+    let inflating = spawn_blocking(move || {
+        let inflated = inflate(&bytes, caps.inflated);
+        drop((bytes, held));
+        text(inflated?)
+    });
     inflating.await.map_err(|error| Unusable::Broken(format!("inflating was cut off: {error}")))?
+}
+
+/// The bytes as they travel, within the cap and within the room for all bodies. What is held is let go of with the bytes.
+async fn gather(response: &mut Response, cap: usize) -> Result<(Vec<u8>, Held<'static>), Unusable> {
+    let too_large = || Unusable::TooLarge(format!("the body is larger than {cap} bytes on the wire"));
+    if response.content_length().is_some_and(|length| length > cap as u64) {
+        return Err(too_large());
+    }
+    let (mut bytes, mut held) = (Vec::new(), room::READING.nothing());
+    loop {
+        let chunk =
+            response.chunk().await.map_err(|error| Unusable::Broken(format!("the body broke off: {}", wire::why(error))))?;
+        let Some(chunk) = chunk else { return Ok((bytes, held)) };
+        let size = bytes.len() + chunk.len();
+        if size > cap {
+            return Err(too_large());
+        }
+        if !held.grow_to(size).await {
+            return Err(Unusable::Broken("too many large bodies are being read at once to read it as well".to_owned()));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
 }
 
 fn inflate(bytes: &[u8], cap: usize) -> Result<Vec<u8>, Unusable> {

@@ -7,6 +7,7 @@ mod document;
 mod reach;
 mod refusal;
 mod reset;
+mod room;
 
 pub use api::{Answer, Api, ApiParts};
 pub use body::Caps;

@@ -28,8 +28,8 @@ pub use reader::Reader;
 use super::FeedKind;
 use super::cloud::Resource;
 use super::paging::Slicing;
-use crate::alert::ReadFinding;
 use crate::alert::header::ReadHeader;
+use crate::alert::{Header, ReadFinding, Unreadable, json};
 
 /// What sets one feed apart from another.
 #[derive(Debug)]
@@ -118,4 +118,31 @@ impl FeedKind {
             FeedKind::DefenderForCloud => &defender_for_cloud::DIALECT,
         }
     }
+}
+
+/// Reads the header of one record of a feed by itself. `alert_id` is the name that it goes by, from which one sees whether it is a row
+/// or stood inside one; a record that never could be read goes by its fingerprint, and then its members tell.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn header_of(feed: FeedKind, alert_id: &str, raw: &str) -> Result<Header, Unreadable> {
+    let dialect = feed.dialect();
+    let inside = match dialect.inside {
+        Inside::Nothing => None,
+        Inside::Member(_, read) | Inside::Asked(_, read) => Some(read),
+    };
+    let is_row = || match dialect.inside {
+        Inside::Member(name, _) => has_member(raw, name),
+        Inside::Nothing | Inside::Asked(..) => true,
+    };
+    let by_name = if alert_id.starts_with("sha256:") { is_row() } else { alert_id.starts_with("incident:") };
+    match inside {
+        Some(read) if !by_name => read(raw),
+        _ => (dialect.row)(raw),
+    }
+}
+
+fn has_member(raw: &str, member: &str) -> bool {
+    let mut has = false;
+    json::members(raw, |name, _| has |= name == member).is_ok() && has
 }

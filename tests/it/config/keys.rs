@@ -19,6 +19,7 @@ fn every_key_of_the_table_is_read() {
         (&keys::LIMITS, "[limits]"),
         (&keys::LEDGER, "[ledger]"),
         (&keys::ADMIN, "[admin]"),
+        (&keys::ADMIN_TLS, "[admin.tls]"),
         (&keys::APP, "[apps.x]"),
         (&keys::CLOUD, "[clouds.x]"),
         (&keys::SINK, "[sinks.x]"),

@@ -18,7 +18,7 @@ fn the_least_configuration_gets_every_default() {
     let settings = Written::around("", "", "").settings();
     assert_eq!(settings.ledger.kind, LedgerKind::Embedded("/var/lib/alertferry".into()));
     assert_eq!(settings.ledger.retention, Duration::from_hours(30 * 24));
-    assert_eq!(settings.listen, "127.0.0.1:9464".parse().unwrap());
+    assert_eq!(settings.admin.listen, "127.0.0.1:9464".parse().unwrap());
     assert_eq!(settings.shutdown_deadline, Duration::from_secs(10));
     assert_eq!(settings.warnings, Vec::<String>::new());
     let tenant = &settings.tenants[0];

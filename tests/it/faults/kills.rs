@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::receivers::{in_rsyslog, in_topic, kafka_sink, relp_sink};
+use super::gathered::{in_rsyslog, in_topic, kafka_sink, relp_sink};
 use super::scene::{due, look_again, setup};
 use super::score::{Arrival, Due, Score};
 use super::size;

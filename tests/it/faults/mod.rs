@@ -7,18 +7,31 @@
 
 #[cfg(feature = "kafka")]
 mod changes;
+mod clocks;
 mod crash_points;
+mod disk;
+mod disk;
+mod documents;
 mod documents;
 mod expand;
+mod expand;
+#[cfg(feature = "kafka")]
+mod gathered;
+mod hostile;
+mod hostile;
 #[cfg(feature = "kafka")]
 mod kills;
 mod late;
+mod machine;
+mod ordeal;
 mod pages;
-#[cfg(feature = "kafka")]
 mod receivers;
+mod road;
 mod scene;
 mod score;
 mod sign_in;
+mod sinks;
+mod stop;
 mod tail;
 mod throttled;
 mod ties;

@@ -73,6 +73,12 @@ impl Setup {
         self.sink(name, keys)
     }
 
+    /// Replaces the keys of a sink, for the next start.
+    pub fn set_sink(&mut self, name: &str, keys: &str) {
+        let sink = self.sinks.iter_mut().find(|(present, _)| present == name).expect("a sink that was added");
+        keys.clone_into(&mut sink.1);
+    }
+
     /// A sink that writes OCSF lines to the file `NAME.jsonl` in the daemon's folder.
     pub fn file_sink(self, name: &str) -> Self {
         self.sink(name, &format!("kind = \"file\"\npath = \"{{folder}}/{name}.jsonl\""))

@@ -5,11 +5,12 @@ use super::{File, Findings};
 
 /// What each module may name beside itself. `a` is all of a module, `a::b` one item or module in it, and `a::` the items that
 /// `a/mod.rs` defines itself (its contract), told by their capital letter. ARCHITECTURE.md says the same in words.
-const MAY_KNOW: [(&str, &[&str]); 20] = [
+const MAY_KNOW: &[(&str, &[&str])] = &[
     ("alert", &[]),
     ("clock", &[]),
     ("crash", &[]),
     ("retry", &[]),
+    ("seal", &[]),
     ("secret", &[]),
     ("shutdown", &[]),
     ("supervise", &["pipeline", "retry", "telemetry"]),
@@ -20,9 +21,27 @@ const MAY_KNOW: [(&str, &[&str]); 20] = [
     ("ledger", &["clock", "crash", "retry", "source::FeedKind", "telemetry", "tenant"]),
     ("telemetry", &["clock", "ledger::", "pipeline::outcome", "sink::", "source::", "tenant"]),
     ("pipeline", &["alert", "clock", "crash", "format", "ledger::", "retry", "sink::", "source::", "telemetry", "tenant"]),
-    ("admin", &["clock", "source::FeedKind", "telemetry", "tenant"]),
+    ("admin", &["clock", "secret", "source::FeedKind", "telemetry", "tenant"]),
     ("simulator", &["alert", "clock", "source::FeedKind", "tenant"]),
-    ("config", &["alert", "clock", "format", "ledger", "pipeline", "retry", "secret", "sink", "source", "tenant"]),
+    (
+        "config",
+        &[
+            "admin::settings",
+            "admin::tls",
+            "alert",
+            "clock",
+            "control",
+            "format",
+            "ledger",
+            "pipeline",
+            "retry",
+            "secret",
+            "sink",
+            "source",
+            "tenant",
+        ],
+    ),
+    ("control", &["telemetry"]),
     (
         "app",
         &[
@@ -30,6 +49,7 @@ const MAY_KNOW: [(&str, &[&str]); 20] = [
             "alert",
             "clock",
             "config",
+            "control",
             "crash",
             "format",
             "ledger",
@@ -50,11 +70,13 @@ const MAY_KNOW: [(&str, &[&str]); 20] = [
             "app",
             "clock",
             "config",
+            "control",
             "crash",
             "format",
             "ledger",
             "pipeline",
             "retry",
+            "seal",
             "secret",
             "shutdown",
             "simulator",

@@ -76,14 +76,6 @@ fn all_but_the_first_arrive(fault: &str, reason: &str) {
 }
 
 #[test]
-fn a_record_whose_members_have_wrong_types_is_forwarded_with_the_others() {
-    let lab = cloud(history(40), &["wrong-types=members"]);
-    let mut daemon = setup(&lab, 10).start();
-    daemon.settle(&lab);
-    assert!(daemon.dead_letters().is_empty());
-}
-
-#[test]
 fn a_record_without_a_readable_id_is_kept_aside_and_the_others_arrive() {
     all_but_the_first_arrive("wrong-types=id", "id");
 }

@@ -88,17 +88,3 @@ fn a_next_link_to_another_host_is_never_followed_and_the_operator_is_told() {
     assert_eq!(told.len(), 2, "each host is told once: {told:?}");
     assert_eq!((&told[0]["host"], &told[0]["level"]), (&"127.0.0.1".into(), &"WARN".into()));
 }
-
-#[test]
-fn a_redirect_to_another_host_is_not_followed() {
-    let elsewhere = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    elsewhere.set_nonblocking(true).unwrap();
-    let lab = cloud(history(20), &[&format!("redirect=http://{}/x", elsewhere.local_addr().unwrap())]);
-    let mut daemon = setup(&lab, 10).start();
-    let (error, advice) = daemon.wait_for_state("broken");
-    assert!(error.contains("redirect refused") && advice.contains("proxy"), "{error}; {advice}");
-    assert!(elsewhere.accept().is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock), "it was contacted");
-    lab.clear_faults();
-    daemon.settle(&lab);
-    daemon.wait_for_state("ok");
-}

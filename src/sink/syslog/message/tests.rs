@@ -107,6 +107,14 @@ fn rfc_5424_messages_have_exactly_these_bytes_with_each_setting() {
 }
 
 #[test]
+fn what_is_replayed_says_so_in_the_structured_data() {
+    let marked = text(&rfc5424(), Format::Ocsf, About { replayed: true, ..high("a") }, "{}");
+    let plain = text(&rfc5424(), Format::Ocsf, high("a"), "{}");
+    assert_eq!(marked.replacen(" replayed=\"true\"]", "]", 1), plain);
+    assert_ne!(marked, plain);
+}
+
+#[test]
 fn rfc_3164_messages_have_exactly_these_bytes_with_each_setting() {
     let early = || About::alert("a", Severity::High, Some(at("2026-03-04T05:06:07.999Z")));
     let named = |hostname: &str, app_name: &str| Syslog {

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::taken::Taken;
 use crate::sink::Verdict;
 use answer::Answer;
 pub use broken::Broken;
@@ -45,6 +46,7 @@ pub struct Session {
     over: bool,
     /// Since when the receiver owes us an answer and has given none.
     silent_since: Instant,
+    taken: Taken,
 }
 
 impl Session {
@@ -52,7 +54,7 @@ impl Session {
     ///
     /// # Errors
     /// What the receiver said or did instead of accepting, and what to do about it.
-    pub async fn open(wire: Wire, patience: Duration, deadline: Instant) -> Result<Self, String> {
+    pub async fn open(wire: Wire, patience: Duration, deadline: Instant, taken: Taken) -> Result<Self, String> {
         let mut session = Self {
             wire,
             patience,
@@ -63,6 +65,7 @@ impl Session {
             written: 0,
             over: false,
             silent_since: Instant::now(),
+            taken,
         };
         let offers = format!("relp_version=0\nrelp_software=alertferry,{}\ncommands=syslog", env!("CARGO_PKG_VERSION"));
         match timeout_at(deadline, session.ask("open", offers.as_bytes())).await {
@@ -176,6 +179,7 @@ impl Session {
                     return Err(unasked(&frame));
                 }
                 self.silent_since = Instant::now();
+                self.taken.more();
             }
         }
         stepped

@@ -1,7 +1,7 @@
 //! Between a page and a receiver on the network: Kafka, and syslog over RELP.
 
 use super::mortal::{Look, Mortal, PAGE, arrivals, hasty};
-use crate::faults::receivers::{in_rsyslog, in_topic, kafka_sink, relp_sink};
+use crate::faults::gathered::{in_rsyslog, in_topic, kafka_sink, relp_sink};
 use crate::faults::score::Score;
 use crate::support::kafka;
 use crate::support::lab::Lab;

@@ -1,0 +1,54 @@
+//! Many tenants whose API answers with bodies without end, bombs and nonsense, all at once, beside one that is well.
+
+use alertferry::simulator::{Fault, Scope, Settings};
+
+use super::{MIB, assert_at_most, peak};
+use crate::faults::size;
+use crate::support::daemon::Setup;
+use crate::support::lab::Lab;
+
+/// However many answers are hostile: 128 MiB of large bodies on their way, each in a buffer that may be twice as large; two that are
+/// inflated, 64 MiB each; and the program.
+const MOST: u64 = 576 * MIB;
+
+#[test]
+fn hostile_answers_take_a_bounded_share_and_leave_the_others_alone() {
+    let endless: usize = size(16, 100);
+    let others = [
+        Fault::GzipBomb(512),
+        Fault::GzipBomb(512),
+        Fault::GzipBomb(512),
+        Fault::Deep(100_000),
+        Fault::Html(200),
+        Fault::BrokenJson,
+    ];
+    let hostile = endless + others.len();
+    let lab = Lab::start(Settings { tenants: hostile + 1, ..Settings::default() });
+    let tenants = lab.tenants();
+    for (index, tenant) in tenants[..hostile].iter().enumerate() {
+        let fault = index.checked_sub(endless).map_or(Fault::Endless, |index| others[index].clone());
+        lab.generate(&tenant.name, 1);
+        lab.set_fault(&Scope::Tenant(tenant.name.clone()), fault);
+    }
+    let well = tenants[hostile].name.clone();
+    let mut daemon = Setup::new(&lab)
+        .default("budget", "{ graph-alerts = \"10000/s\" }")
+        .default("feed_retry", "{ first = \"200ms\", most = \"500ms\" }")
+        .default("sweep", "{ every = \"0s\" }")
+        .file_sink("out")
+        .start();
+    // The well one's alerts arrive while the others are at it, round after round.
+    for round in 1..=size(1, 10) {
+        lab.generate(&well, 5);
+        daemon.wait_for_metrics("the alerts of the tenant that is well", |metrics| {
+            metrics.outcome(&well, "forwarded") == 5 * round
+        });
+        // Deep nesting is no trouble: such an alert passes through as it came.
+        daemon.wait_until("trouble with each hostile one", |daemon| {
+            let states = daemon.json("/api/v1/tenants");
+            let trouble = |tenant: &&serde_json::Value| tenant["feeds"][0]["last_error"].is_string();
+            states.as_array().is_some_and(|tenants| tenants.iter().filter(trouble).count() == hostile - 1)
+        });
+    }
+    assert_at_most(&format!("memory with {hostile} hostile tenants"), peak(&daemon), MOST);
+}

@@ -1,0 +1,36 @@
+//! Limits that hold: the most memory that the daemon ever had, as the kernel counts it, under what could make it grow.
+//!
+//! The quick form is about the shape (what grows with the load fails it), the long one (`ALERTFERRY_FAULTS=long`) about the numbers
+//! that docs/guarantees.md states.
+
+mod backlog;
+mod hostile;
+mod tenants;
+
+use crate::support::daemon::Daemon;
+
+const MIB: u64 = 1024 * 1024;
+
+/// The most memory that the daemon has had so far, in bytes.
+fn peak(daemon: &Daemon) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.service.pid())).expect("a process that runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the peak of its resident memory");
+    let kib: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number of kB");
+    kib * 1024
+}
+
+fn assert_at_most(what: &str, found: u64, most: u64) {
+    println!("{what}: {} MiB, at most {} MiB", found / MIB, most / MIB);
+    assert!(found <= most, "{what}: {} MiB, which is more than {} MiB", found / MIB, most / MIB);
+}
+
+/// Waits until a sink has been given so many alerts, however long that takes as long as some come.
+fn wait_for_forwarded(daemon: &mut Daemon, sink: &str, alerts: u64) {
+    let labels = [("sink", sink), ("outcome", "forwarded")];
+    let forwarded = |daemon: &Daemon| daemon.metrics().sum("alertferry_alerts_total", &labels);
+    while forwarded(daemon) < alerts {
+        let before = forwarded(daemon);
+        daemon.wait_until("further alerts", |daemon| forwarded(daemon) > before);
+    }
+    assert_eq!(forwarded(daemon), alerts, "each once");
+}

@@ -1,0 +1,56 @@
+//! What a commit costs in two ledgers, asked in turn, so that whatever else the machine does meets both alike.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use alertferry::clock;
+use alertferry::ledger::settings::{Bounds, Kind, Settings};
+use alertferry::ledger::{self, Known, Ledger, RouteKey, Seen, SeenKey, Step};
+use alertferry::source::FeedKind;
+use alertferry::tenant::{SinkName, TenantId};
+
+/// A disk of a busy machine does not answer more evenly than this.
+pub const CHANCE: Duration = Duration::from_micros(300);
+
+const ROUNDS: u32 = 15;
+const COMMITS: usize = 20;
+const IDS: u32 = 50;
+
+/// The least of the rounds' medians, for each of two ledgers.
+pub fn costs(folders: [PathBuf; 2]) -> [Duration; 2] {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let retention = Duration::from_hours(48);
+    let settings = folders.map(|folder| Settings { kind: Kind::Embedded(folder), retention, bounds: Bounds::default() });
+    let ledgers = settings.map(|settings| ledger::open(&settings).expect("a ledger that was in use is a ledger"));
+    let mut least = [Duration::MAX; 2];
+    for round in 0..ROUNDS {
+        for (ledger, least) in ledgers.iter().zip(&mut least) {
+            *least = runtime.block_on(median(ledger, round)).min(*least);
+        }
+    }
+    for ledger in &ledgers {
+        runtime.block_on(ledger.close()).expect("it closes");
+    }
+    least
+}
+
+async fn median(ledger: &Arc<dyn Ledger>, round: u32) -> Duration {
+    let mut times = Vec::new();
+    for commit in 0..COMMITS {
+        let step = step(&format!("{round}-{commit}"));
+        let began = Instant::now();
+        ledger.record(step).await.expect("room on the disk");
+        times.push(began.elapsed());
+    }
+    times.sort_unstable();
+    times[COMMITS / 2]
+}
+
+fn step(name: &str) -> Step {
+    let now = clock::now();
+    let known = Known { revision: Some(now), resolved: false };
+    let seen = |number| Seen { key: SeenKey { id: format!("soak-{name}-{number}"), created: Some(now) }, known };
+    let route = RouteKey { tenant: TenantId::from("soak"), feed: FeedKind::GraphAlerts, sink: Some(SinkName::from("siem")) };
+    Step { seen: (0..IDS).map(seen).collect(), cursor: Some(now), ..Step::of(route) }
+}

@@ -1,0 +1,66 @@
+//! Weeks in minutes: the built program under a wall clock that runs thousands of times as fast, and what it costs by the day.
+//!
+//! Only dates are scaled (Debian's libfaketime, for the program alone): what waits, waits as ever. The simulated cloud follows by
+//! its fault `skew`. IDs are remembered for two days, so that from the third on as many are forgotten as come, and whatever still
+//! grows then would grow for ever: memory, the ledger's file, the time of a commit. `make soak` runs the long form, of 30 days
+//! and 200 tenants; its figures stand in docs/soak.md.
+
+mod commit;
+mod day;
+mod world;
+
+use std::time::Duration;
+
+use day::Day;
+use world::World;
+
+/// How much of it.
+struct Form {
+    tenants: usize,
+    days: u32,
+    /// By the end of this day the ledger remembers as much as it ever will.
+    settled: u32,
+    /// How long a day takes.
+    day: Duration,
+    /// How often a feed is looked at and swept, by running time.
+    interval: &'static str,
+    sweep: &'static str,
+    /// What small ledgers and heaps may have grown by beyond a tenth, in KiB: a tenth of little is less than chance.
+    chance: u64,
+}
+
+const QUICK: Form =
+    Form { tenants: 20, days: 10, settled: 6, day: Duration::from_millis(1600), interval: "1s", sweep: "5s", chance: 4096 };
+const LONG: Form =
+    Form { tenants: 200, days: 30, settled: 3, day: Duration::from_secs(24), interval: "5s", sweep: "30s", chance: 512 };
+
+/// New alerts of each tenant.
+const ALERTS_A_DAY: u32 = 24;
+
+#[test]
+fn after_weeks_nothing_has_grown_and_nothing_is_lost_or_repeated() {
+    let form = if std::env::var("ALERTFERRY_SOAK").is_ok_and(|form| form == "long") { LONG } else { QUICK };
+    let mut world = World::start(&form);
+    let mut days: Vec<Day> = Vec::new();
+    for number in 1..=form.days {
+        let day = world.live_through(number);
+        println!("{day}");
+        days.push(day);
+        if number == form.settled || number == form.days {
+            world.keep_ledger(number);
+        }
+    }
+    let score = world.settle();
+    println!("{score}");
+    assert_eq!((score.lost, score.repeated), (0, 0), "{score}");
+    let expected = form.tenants * (form.days * ALERTS_A_DAY) as usize;
+    assert!(score.due * 10 > expected * 8, "{score}, where some {expected} were to be expected");
+
+    let [then, now] = [form.settled, form.days].map(|number| days.iter().find(|day| day.number == number).expect("that day"));
+    let grown = |before: u64, after: u64| after > before + before / 10 + form.chance;
+    assert!(!grown(then.memory, now.memory), "memory has grown from {then} to {now}");
+    assert!(!grown(then.ledger, now.ledger), "the ledger's file has grown from {then} to {now}");
+    let [before, after] = commit::costs([form.settled, form.days].map(|day| world.kept(day)));
+    println!("a commit of 50 IDs: {before:?} after day {}, {after:?} after day {}", form.settled, form.days);
+    assert!(after < before.mul_f64(1.1) + commit::CHANCE, "a commit took {before:?}, and takes {after:?} now");
+}

@@ -1,0 +1,197 @@
+//! A cloud and a daemon whose days pass quickly.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use alertferry::simulator::{Fault, Scope, Settings};
+use jiff::SignedDuration;
+
+use super::day::Day;
+use super::{ALERTS_A_DAY, Form};
+use crate::support::daemon::{Daemon, GENEROUS, Setup};
+use crate::support::lab::Lab;
+use crate::support::service::poll;
+
+const A_DAY: Duration = Duration::from_hours(24);
+
+/// A cloud and a daemon that reads from it.
+pub struct World {
+    lab: Lab,
+    daemon: Daemon,
+    day: Duration,
+    began: Instant,
+    /// How many lines of the sink's file have been counted, in octets.
+    counted: usize,
+    /// How often each alert arrived.
+    arrived: BTreeMap<String, usize>,
+    used: Used,
+}
+
+/// What became of the alerts.
+pub struct Score {
+    pub due: usize,
+    pub lost: usize,
+    pub repeated: usize,
+}
+
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} alerts, {} lost, {} repeated", self.due, self.lost, self.repeated)
+    }
+}
+
+/// What the program has used since its start.
+#[derive(Default)]
+struct Used {
+    alerts: u64,
+    written: u64,
+    ticks: u64,
+}
+
+impl World {
+    pub fn start(form: &Form) -> Self {
+        let lab = Lab::start(Settings {
+            tenants: form.tenants,
+            rate: f64::from(ALERTS_A_DAY) / (24.0 * 60.0),
+            late_share: 0.05,
+            late_by: Duration::from_hours(6),
+            change_share: 0.2,
+            change_within: Duration::from_hours(12),
+            token_life: 365 * A_DAY, // the program counts their life by running time, the cloud by dates
+            ..Settings::default()
+        });
+        let factor = A_DAY.as_secs_f64() / form.day.as_secs_f64();
+        let setup = Setup::new(&lab)
+            .default("interval", &format!("{:?}", form.interval))
+            .default("overlap", "\"12h\"")
+            .default("sweep", &format!("{{ every = {:?}, reach = \"24h\" }}", form.sweep))
+            .sink("siem", "kind = \"file\"\nformat = \"cef\"\npath = \"{folder}/siem.cef\"")
+            .env("ALERTFERRY__LEDGER__RETENTION", "2d")
+            .env("LD_PRELOAD", &library())
+            .env("FAKETIME", &format!("+0 x{factor}"))
+            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+            .env("NO_FAKE_STAT", "1");
+        let began = Instant::now();
+        let daemon = setup.start();
+        Self { lab, daemon, day: form.day, began, counted: 0, arrived: BTreeMap::new(), used: Used::default() }
+    }
+
+    /// Lets time pass until the end of a day.
+    pub fn live_through(&mut self, number: u32) -> Day {
+        let end = self.day * number;
+        let mut memory = Vec::new();
+        poll(end, || {
+            self.keep_time();
+            memory.push(self.of_process("status", "RssAnon:"));
+            self.began.elapsed() >= end
+        });
+        self.count();
+        memory.sort_unstable();
+        let metrics = self.daemon.metrics();
+        let used = Used {
+            alerts: metrics.sum("alertferry_alerts_total", &[("outcome", "forwarded")]),
+            written: self.of_process("io", "write_bytes:"),
+            ticks: self.ticks(),
+        };
+        let alerts = used.alerts - self.used.alerts;
+        let day = Day {
+            number,
+            memory: memory[memory.len() / 2],
+            ledger: self.size_of("ledger.sqlite3"),
+            log: self.size_of("ledger.sqlite3-wal"),
+            ids: metrics.sum("alertferry_ledger_ids", &[]),
+            alerts,
+            written: (used.written - self.used.written) / alerts.max(1),
+            cpu: (used.ticks - self.used.ticks) * 10_000 / alerts.max(1),
+        };
+        self.used = used;
+        day
+    }
+
+    /// The cloud's clock goes as fast as the program's.
+    fn keep_time(&self) {
+        let passed = self.began.elapsed();
+        let dates = A_DAY.mul_f64(passed.as_secs_f64() / self.day.as_secs_f64());
+        let ahead = SignedDuration::try_from(dates.saturating_sub(passed)).expect("some weeks");
+        self.lab.set_fault(&Scope::All, Fault::Skew(ahead));
+    }
+
+    /// Keeps the ledger as a power cut would leave it.
+    pub fn keep_ledger(&self, number: u32) {
+        self.daemon.service.signal("STOP");
+        let (from, to) = (self.daemon.folder().join("ledger"), self.kept(number));
+        fs::create_dir(&to).expect("a folder of ours");
+        for entry in fs::read_dir(from).expect("the ledger's folder") {
+            let path = entry.expect("an entry of it").path();
+            let name = path.file_name().expect("a name");
+            if name.to_string_lossy().starts_with("ledger.sqlite3") {
+                fs::copy(&path, to.join(name)).expect("a file of the ledger");
+            }
+        }
+        self.daemon.service.signal("CONT");
+    }
+
+    pub fn kept(&self, number: u32) -> PathBuf {
+        self.daemon.folder().join(format!("kept-{number}"))
+    }
+
+    /// Waits until everything that can be read by now has arrived.
+    pub fn settle(&mut self) -> Score {
+        let tenants = self.lab.tenants();
+        let due: Vec<String> = tenants.iter().flat_map(|tenant| self.lab.readable(&tenant.name)).collect();
+        poll(GENEROUS, || {
+            self.keep_time();
+            self.count();
+            due.iter().all(|id| self.arrived.contains_key(id))
+        });
+        assert_eq!(self.daemon.stop(), Some(0), "{}", self.daemon.log());
+        self.count();
+        let lost = due.iter().filter(|id| !self.arrived.contains_key(*id)).count();
+        let repeated = self.arrived.values().map(|times| times - 1).sum();
+        Score { due: due.len(), lost, repeated }
+    }
+
+    /// Counts what has arrived since it was last counted.
+    fn count(&mut self) {
+        let text = fs::read(self.daemon.folder().join("siem.cef")).unwrap_or_default();
+        let whole = text.iter().rposition(|octet| *octet == b'\n').map_or(0, |end| end + 1);
+        let text = String::from_utf8_lossy(&text[self.counted..whole]);
+        for line in text.lines() {
+            let id = line.split(" externalId=").nth(1).and_then(|rest| rest.split(' ').next()).expect("the alert's ID");
+            *self.arrived.entry(id.to_owned()).or_default() += 1;
+        }
+        self.counted = whole;
+    }
+
+    fn size_of(&self, name: &str) -> u64 {
+        fs::metadata(self.daemon.folder().join("ledger").join(name)).map_or(0, |file| file.len() / 1024)
+    }
+
+    /// A number from a file that Linux shows of the program.
+    fn of_process(&self, file: &str, name: &str) -> u64 {
+        let text = self.process(file);
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("no {name} in {text}"));
+        line.split_whitespace().next().and_then(|number| number.parse().ok()).expect("a number")
+    }
+
+    /// Processor time of the program, in hundredths of a second.
+    fn ticks(&self) -> u64 {
+        let text = self.process("stat");
+        let (_, fields) = text.rsplit_once(')').expect("the program's name in parentheses");
+        fields.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().expect("a number")).sum()
+    }
+
+    fn process(&self, file: &str) -> String {
+        fs::read_to_string(format!("/proc/{}/{file}", self.daemon.service.pid())).expect("the program runs")
+    }
+}
+
+/// Debian's libfaketime; `scripts/setup.sh test` installs it.
+fn library() -> String {
+    let folders = fs::read_dir("/usr/lib").expect("/usr/lib").filter_map(Result::ok);
+    let mut files = folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"));
+    files.find(|file| file.is_file()).expect("libfaketime; scripts/setup.sh test installs it").display().to_string()
+}
