@@ -21,6 +21,7 @@ pub mod ledger;
 pub mod sink;
 pub mod source;
 
+pub mod alarm;
 pub mod pipeline;
 
 pub mod tenant;

@@ -1,7 +1,9 @@
 //! What the fuzz targets share: a record with everything that can be chosen around it, and what must hold of its message.
 //!
 //! The first octets of an input are choices, the rest is the record. `scripts/fuzz.sh` makes the first inputs that way from the
-//! tests' fixtures.
+//! tests' fixtures. What comes over the network comes through [`loopback`].
+
+pub mod loopback;
 
 use std::collections::BTreeMap;
 

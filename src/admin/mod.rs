@@ -5,6 +5,7 @@
 //! | `/metrics` | `OpenMetrics` text for Prometheus |
 //! | `/healthz` | 200 `ok` while the process can answer at all |
 //! | `/readyz` | 200 `ready`, or 503 with the reason |
+//! | `/api/v1/alarms` | the alarms that stand, the gravest first |
 //! | `/api/v1/tenants` | every tenant with its feeds |
 //! | `/api/v1/tenants/{name}` | one of them, or 404 |
 //! | `/api/v1/sinks` | every sink |
@@ -34,7 +35,7 @@ use tokio::net::TcpListener;
 
 use self::settings::Settings;
 use self::tls::Files;
-pub use view::{CredentialView, DeadLetterView, FeedView, SinkView, TenantView, View};
+pub use view::{AlarmView, CredentialView, DeadLetterView, FeedView, SinkView, TenantView, View};
 
 /// The endpoint with its files read, ready to serve.
 #[derive(Debug)]

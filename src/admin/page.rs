@@ -2,11 +2,14 @@
 
 use std::fmt::{self, Display, Write as _};
 
-use super::view::{CredentialView, FeedView, SinkView, TenantView};
+use super::view::{AlarmView, CredentialView, FeedView, SinkView, TenantView};
 
 /// Where [`STYLE`] is served: a file of its own, so that the content security policy need not allow any inline style.
 pub const STYLE_PATH: &str = "/style.css";
 pub const STYLE: &str = include_str!("style.css");
+
+/// More alarms than this are counted and not shown: whoever has a thousand looks for their common cause.
+const SHOWN: usize = 200;
 
 /// Text that cannot leave its place in HTML, in an element as little as in a quoted attribute.
 struct Escaped<'a>(&'a str);
@@ -28,14 +31,20 @@ impl Display for Escaped<'_> {
 }
 
 /// The whole page. It asks the browser to come again every 15 seconds.
-pub fn render(ready: &Result<(), String>, tenants: &[TenantView], sinks: &[SinkView], credentials: &[CredentialView]) -> String {
+pub fn render(
+    ready: &Result<(), String>,
+    alarms: &[AlarmView],
+    tenants: &[TenantView],
+    sinks: &[SinkView],
+    credentials: &[CredentialView],
+) -> String {
     let mut out = String::from(concat!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>alertferry</title>\n",
         "<meta http-equiv=\"refresh\" content=\"15\">\n<meta name=\"viewport\" content=\"width=device-width\">\n",
         "<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n<h1>alertferry</h1>\n",
     ));
     // Writing to a String does not fail.
-    let _ = write_body(&mut out, ready, tenants, sinks, credentials);
+    let _ = write_body(&mut out, ready, alarms, tenants, sinks, credentials);
     out.push_str("</body>\n</html>\n");
     out
 }
@@ -43,6 +52,7 @@ pub fn render(ready: &Result<(), String>, tenants: &[TenantView], sinks: &[SinkV
 fn write_body(
     out: &mut String,
     ready: &Result<(), String>,
+    alarms: &[AlarmView],
     tenants: &[TenantView],
     sinks: &[SinkView],
     credentials: &[CredentialView],
@@ -51,6 +61,7 @@ fn write_body(
         Ok(()) => writeln!(out, "<p class=\"ok\">Ready.</p>")?,
         Err(reason) => writeln!(out, "<p class=\"bad\">Not ready: {}</p>", Escaped(reason))?,
     }
+    write_alarms(out, alarms)?;
     write_table(
         out,
         "Tenants",
@@ -67,7 +78,7 @@ fn write_body(
     }
     writeln!(
         out,
-        "<p>As JSON: <a href=\"/api/v1/tenants\">tenants</a>, <a href=\"/api/v1/sinks\">sinks</a>, \
+        "<p>As JSON: <a href=\"/api/v1/alarms\">alarms</a>, <a href=\"/api/v1/tenants\">tenants</a>, <a href=\"/api/v1/sinks\">sinks</a>, \
          <a href=\"/api/v1/credentials\">credentials</a>, \
          <a href=\"/api/v1/dead-letters\">dead letters</a>. For Prometheus: <a href=\"/metrics\">metrics</a>.</p>"
     )
@@ -80,6 +91,33 @@ fn write_table(out: &mut String, title: &str, columns: &[&str], rows: impl FnOnc
     rows(out)?;
     out.push_str("</table>\n");
     Ok(())
+}
+
+fn write_alarms(out: &mut String, alarms: &[AlarmView]) -> fmt::Result {
+    if alarms.is_empty() {
+        return writeln!(out, "<h2>Alarms</h2>\n<p class=\"ok\">None.</p>");
+    }
+    write_table(out, "Alarms", &["alarm", "about", "since", "what is the matter", "what to do"], |out| {
+        alarms.iter().take(SHOWN).try_for_each(|alarm| write_alarm(out, alarm))
+    })?;
+    match alarms.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => writeln!(out, "<p class=\"bad\">And {more} more; <a href=\"/api/v1/alarms\">all of them</a>.</p>"),
+    }
+}
+
+fn write_alarm(out: &mut String, alarm: &AlarmView) -> fmt::Result {
+    let about = [&alarm.tenant, &alarm.feed, &alarm.sink, &alarm.app];
+    let about = about.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
+    writeln!(
+        out,
+        "<tr><td class=\"bad\">{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+        Escaped(&alarm.kind),
+        Escaped(&about),
+        alarm.since,
+        Escaped(&alarm.message),
+        Escaped(&alarm.advice),
+    )
 }
 
 fn write_feed(out: &mut String, tenant: &TenantView, feed: &FeedView) -> fmt::Result {

@@ -45,6 +45,7 @@ pub fn router(view: Arc<dyn View>, settings: Arc<Settings>) -> Router {
         .route("/metrics", get(metrics))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
+        .route("/api/v1/alarms", get(alarms))
         .route("/api/v1/tenants", get(tenants))
         .route("/api/v1/tenants/{name}", get(tenant))
         .route("/api/v1/sinks", get(sinks))
@@ -69,7 +70,7 @@ pub fn refuse(status: StatusCode, error: &str) -> Response {
 }
 
 async fn status_page(State(view): Shared) -> Html<String> {
-    Html(page::render(&view.ready(), &view.tenants(), &view.sinks(), &view.credentials()))
+    Html(page::render(&view.ready(), &view.alarms(), &view.tenants(), &view.sinks(), &view.credentials()))
 }
 
 async fn metrics(State(view): Shared) -> impl IntoResponse {
@@ -83,6 +84,10 @@ async fn ready(State(view): Shared, known: Option<Extension<Known>>) -> (StatusC
         Err(reason) if known.is_some() => (StatusCode::SERVICE_UNAVAILABLE, reason),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready; who may see the status page learns the reason".to_owned()),
     }
+}
+
+async fn alarms(State(view): Shared) -> impl IntoResponse {
+    Json(view.alarms())
 }
 
 async fn tenants(State(view): Shared) -> impl IntoResponse {

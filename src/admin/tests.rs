@@ -1,7 +1,7 @@
 //! The admin endpoint as a browser, a probe and a scraper see it: through a real listener on loopback.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use super::{CredentialView, DeadLetterView, Endpoint, FeedView, SinkView, TenantView, View, settings::Settings};
+use super::{AlarmView, CredentialView, DeadLetterView, Endpoint, FeedView, SinkView, TenantView, View, settings::Settings};
 
 /// A customer whose name is an attack, as an alert's or a tenant's words may be.
 const HOSTILE: &str = "<script>alert(\"x\")</script>'&";
@@ -19,6 +19,7 @@ const HOSTILE: &str = "<script>alert(\"x\")</script>'&";
 #[derive(Default)]
 struct Fake {
     down: AtomicBool,
+    alarms: AtomicUsize,
 }
 
 impl View for Fake {
@@ -60,6 +61,20 @@ impl View for Fake {
 
     fn credentials(&self) -> Vec<CredentialView> {
         vec![CredentialView { app: "main".to_owned(), expires: Timestamp::UNIX_EPOCH, days_left: -3 }]
+    }
+
+    fn alarms(&self) -> Vec<AlarmView> {
+        let alarm = AlarmView {
+            kind: "needs_consent".to_owned(),
+            tenant: Some("contoso".to_owned()),
+            feed: Some("graph-alerts".to_owned()),
+            sink: None,
+            app: None,
+            since: Timestamp::UNIX_EPOCH,
+            message: HOSTILE.to_owned(),
+            advice: HOSTILE.to_owned(),
+        };
+        vec![alarm; self.alarms.load(Ordering::SeqCst)]
     }
 
     fn dead_letters(&self) -> BoxFuture<'_, Result<Vec<DeadLetterView>, String>> {
@@ -177,6 +192,27 @@ async fn hostile_words_stay_words_on_the_page() {
     for word in ["contoso", "graph-alerts", "needs_consent", "send the consent link", "90 s ago", "siem", "down", "main", "-3"] {
         assert!(page.contains(word), "{word} is missing from {page}");
     }
+}
+
+#[tokio::test]
+async fn alarms_stand_on_the_page_escaped_and_bounded_and_all_of_them_in_the_json() {
+    let running = start().await;
+    assert!(running.get("/").await.text().await.unwrap().contains("<h2>Alarms</h2>\n<p class=\"ok\">None.</p>"));
+    assert_eq!(running.json("/api/v1/alarms").await, json!([]));
+    running.fake.alarms.store(1000, Ordering::SeqCst);
+    let page = running.get("/").await.text().await.unwrap();
+    assert!(!page.contains("<script"), "{page}");
+    assert_eq!(page.matches("<td>contoso graph-alerts</td>").count(), 200);
+    assert!(page.contains("And 800 more"), "{page}");
+    let all = running.json("/api/v1/alarms").await;
+    assert_eq!(all.as_array().unwrap().len(), 1000);
+    assert_eq!(
+        all[0],
+        json!({
+            "kind": "needs_consent", "tenant": "contoso", "feed": "graph-alerts", "sink": null, "app": null,
+            "since": "1970-01-01T00:00:00Z", "message": HOSTILE, "advice": HOSTILE,
+        })
+    );
 }
 
 #[tokio::test]

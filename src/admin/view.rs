@@ -21,9 +21,27 @@ pub trait View: Send + Sync {
     /// The apps whose credential has an end that is known.
     fn credentials(&self) -> Vec<CredentialView>;
 
+    /// The alarms that stand, the gravest first.
+    fn alarms(&self) -> Vec<AlarmView>;
+
     /// The dead letters, newest first; whoever implements this bounds how many. `Err` says why they cannot be read:
     /// an empty list would claim that nothing was kept aside.
     fn dead_letters(&self) -> BoxFuture<'_, Result<Vec<DeadLetterView>, String>>;
+}
+
+/// Something that somebody should know and do something about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AlarmView {
+    /// One of the words of `docs/alarms.md`.
+    pub kind: String,
+    pub tenant: Option<String>,
+    pub feed: Option<String>,
+    pub sink: Option<String>,
+    pub app: Option<String>,
+    /// Since when it is so, as far as is known.
+    pub since: Timestamp,
+    pub message: String,
+    pub advice: String,
 }
 
 /// A tenant with its feeds.

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::alarms::Alarms;
 use super::credentials::Expiries;
 use crate::clock;
 use crate::config::{Settings, TenantSettings};
@@ -78,6 +79,15 @@ pub(super) fn watch_expiries(helpers: &mut JoinSet<()>, ports: &Ports, expiries:
         let expiries = Arc::clone(&expiries);
         // Reading a certificate blocks. A panic there is no reason to stop looking.
         async move { drop(tokio::task::spawn_blocking(move || expiries.look()).await) }
+    });
+}
+
+/// Judges again and again what deserves an alarm.
+pub(super) fn watch_for_alarms(helpers: &mut JoinSet<()>, ports: &Ports, alarms: &Arc<Alarms>) {
+    let looking = Arc::clone(alarms);
+    every(helpers, ports, alarms.every(), move |_| {
+        let alarms = Arc::clone(&looking);
+        async move { alarms.look().await }
     });
 }
 

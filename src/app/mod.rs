@@ -1,5 +1,6 @@
 //! Turns settings into running parts: the only place that names every concrete type.
 
+mod alarms;
 mod bearer;
 mod budgets;
 mod care;
@@ -27,6 +28,7 @@ use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
 use crate::pipeline::outlet::Outlet;
 use crate::telemetry::{Metrics, events};
+use alarms::Alarms;
 use credentials::Expiries;
 use errands::Errands;
 use view::AdminView;
@@ -47,6 +49,7 @@ pub enum StartError {
 pub struct App {
     ports: Ports,
     outlets: Vec<Arc<Outlet>>,
+    watched: alarms::WatchedFeeds,
     feeds: JoinSet<()>,
     helpers: JoinSet<()>,
     /// Ends the admin endpoint, which answers until everything else has ended.
@@ -99,7 +102,9 @@ impl App {
         let quiet = CancellationToken::new();
         let mut helpers = JoinSet::new();
         let boards: Arc<[Arc<FeedBoard>]> = boards.into();
-        let view = AdminView::new(&ports, Arc::clone(&boards), meters, outlets.clone(), Arc::clone(&expiries), &settings);
+        let alarms = Arc::new(Alarms::new(&settings, &ports, &outlets, &boards, &expiries));
+        let view =
+            AdminView::new(&ports, Arc::clone(&boards), meters, &alarms, outlets.clone(), Arc::clone(&expiries), &settings);
         let until = quiet.clone();
         helpers.spawn(async move {
             endpoint.serve(listener, Arc::new(view), until.cancelled_owned()).await;
@@ -116,8 +121,9 @@ impl App {
             under_way: Mutex::default(),
         };
         take_orders(&mut helpers, &settings, errands, ports.stopping.clone()).await;
+        care::watch_for_alarms(&mut helpers, &ports, &alarms);
         care::watch_expiries(&mut helpers, &ports, expiries);
-        Ok(Self { ports, outlets, feeds, helpers, quiet, address, deadline })
+        Ok(Self { ports, outlets, watched: alarms.feeds(), feeds, helpers, quiet, address, deadline })
     }
 
     /// Where the admin endpoint listens; useful when port 0 was asked for.

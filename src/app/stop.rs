@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::App;
+use super::{App, alarms};
 use crate::crash;
 use crate::pipeline::outlet::Outlet;
 use crate::telemetry::events;
@@ -32,6 +32,8 @@ impl App {
         let _ = timeout_at(end, self.ports.tasks.wait()).await;
 
         crash::point("stop.drained");
+        // What has been learnt is worth a moment and no more.
+        let _ = timeout(self.deadline / 10, alarms::keep_rhythms(&self.watched, &self.ports)).await;
         // A dead sink has nothing that would be lost: what it did not answer for was not recorded. Nobody waits for another.
         join_all(self.outlets.iter().map(|outlet| timeout_at(end, outlet.close(end)))).await;
         crash::point("stop.sinks-closed");
@@ -88,7 +90,8 @@ mod tests {
         sleep(SECOND / 10).await;
         let (feeds, helpers, quiet) = (rig.running, JoinSet::new(), CancellationToken::new());
         let address = ([127, 0, 0, 1], 0).into();
-        App { ports: rig.ports, outlets, feeds, helpers, quiet, address, deadline: 25 * SECOND }
+        let watched = alarms::WatchedFeeds::default();
+        App { ports: rig.ports, outlets, watched, feeds, helpers, quiet, address, deadline: 25 * SECOND }
     }
 
     #[tokio::test(start_paused = true)]

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 
+use super::alarms::Alarms;
 use super::budgets::Meter;
 use super::credentials::Expiries;
-use crate::admin::{CredentialView, DeadLetterView, FeedView, SinkView, TenantView, View};
+use crate::admin::{AlarmView, CredentialView, DeadLetterView, FeedView, SinkView, TenantView, View};
 use crate::config::Settings;
 use crate::ledger::settings::Kind as LedgerKind;
 use crate::ledger::sqlite::dead_letters::Shelf;
@@ -26,6 +27,7 @@ pub(super) struct AdminView {
     metrics: Arc<Metrics>,
     boards: Arc<[Arc<FeedBoard>]>,
     meters: Vec<Meter>,
+    alarms: Arc<Alarms>,
     outlets: Vec<Arc<Outlet>>,
     kinds: BTreeMap<String, &'static str>,
     names: BTreeMap<String, String>,
@@ -39,6 +41,7 @@ impl AdminView {
         ports: &Ports,
         boards: Arc<[Arc<FeedBoard>]>,
         meters: Vec<Meter>,
+        alarms: &Arc<Alarms>,
         outlets: Vec<Arc<Outlet>>,
         expiries: Arc<Expiries>,
         settings: &Settings,
@@ -56,6 +59,7 @@ impl AdminView {
             metrics: Arc::clone(&ports.metrics),
             boards,
             meters,
+            alarms: Arc::clone(alarms),
             outlets,
             kinds: kinds.collect(),
             names: names.collect(),
@@ -91,9 +95,12 @@ impl View for AdminView {
 
     fn tenants(&self) -> Vec<TenantView> {
         let mut tenants: Vec<TenantView> = Vec::new();
+        let silent = self.alarms.advice_on_silence();
         for board in &*self.boards {
             let tenant = &board.tenant;
-            let feed = feed(board);
+            let mut feed = feed(board);
+            // A silent feed has no error that would say what to do; its alarm does.
+            feed.advice = feed.advice.or_else(|| silent.get(&(tenant.name.clone(), board.feed)).cloned());
             match tenants.last_mut() {
                 Some(last) if last.name == tenant.name.as_str() => last.feeds.push(feed),
                 _ => tenants.push(TenantView {
@@ -121,6 +128,10 @@ impl View for AdminView {
     fn credentials(&self) -> Vec<CredentialView> {
         let view = |(app, expires, days_left)| CredentialView { app, expires, days_left };
         self.expiries.known().into_iter().map(view).collect()
+    }
+
+    fn alarms(&self) -> Vec<AlarmView> {
+        self.alarms.standing()
     }
 
     fn dead_letters(&self) -> BoxFuture<'_, Result<Vec<DeadLetterView>, String>> {

@@ -35,7 +35,7 @@ use crate::source::cloud::Cloud;
 use crate::source::entra::{App, SignIn};
 use crate::source::throttle::Rate;
 use crate::tenant::{SinkName, Tenant};
-use crate::{admin, control, ledger, sink};
+use crate::{admin, alarm, control, ledger, sink};
 
 /// Everything that the program needs to know. Each value has been checked, each name resolves.
 #[derive(Debug, Clone)]
@@ -44,6 +44,8 @@ pub struct Settings {
     pub admin: admin::settings::Settings,
     /// Where the control socket is to be; else in the ledger's folder.
     pub socket: Option<PathBuf>,
+    /// From when on something is an alarm.
+    pub alarms: alarm::settings::Settings,
     pub shutdown_deadline: Duration,
     pub sinks: BTreeMap<SinkName, sink::settings::Settings>,
     /// How sinks that ask for tokens get them.
@@ -91,6 +93,8 @@ pub struct TenantSettings {
     pub sink_retry: Retry,
     pub budget: BTreeMap<FeedKind, Vec<Rate>>,
     pub page_size: BTreeMap<FeedKind, u32>,
+    /// From when on its feeds give alarms.
+    pub alarms: alarm::settings::Limits,
     /// Where `sentinel-incidents` reads; at least one where it is among the feeds.
     pub workspaces: Vec<Workspace>,
     /// Azure subscriptions that `defender-for-cloud` reads; at least one where it is among the feeds.

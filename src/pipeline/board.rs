@@ -3,10 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
 use super::route::Route;
 use super::state::FeedState;
+use crate::alarm::rhythm::Rhythm;
 use crate::clock;
 use crate::source::{FeedKind, FetchError, Trouble};
 use crate::telemetry::{Metrics, events};
@@ -19,6 +21,7 @@ pub struct FeedBoard {
     pub feed: FeedKind,
     metrics: Arc<Metrics>,
     report: Mutex<FeedReport>,
+    rhythm: Mutex<Rhythm>,
 }
 
 /// How a feed is doing.
@@ -33,6 +36,14 @@ pub struct FeedReport {
     /// The oldest cursor of its routes; `None` until they have been made.
     pub oldest: Option<Timestamp>,
     pub last_error: Option<FetchError>,
+    /// Its ways to the sinks, with their own progress; none until they have been made.
+    pub routes: Vec<Arc<Route>>,
+    /// When the last window was read to its end.
+    succeeded: Option<Instant>,
+    /// The server's time at one moment of ours.
+    server: Option<(Timestamp, Instant)>,
+    /// It has had nothing for far longer than usual.
+    silent: bool,
 }
 
 impl FeedBoard {
@@ -47,8 +58,12 @@ impl FeedBoard {
             complete_to: None,
             oldest: None,
             last_error: None,
+            routes: Vec::new(),
+            succeeded: None,
+            server: None,
+            silent: false,
         };
-        Self { tenant, feed, metrics, report: Mutex::new(report) }
+        Self { tenant, feed, metrics, report: Mutex::new(report), rhythm: Mutex::default() }
     }
 
     #[must_use]
@@ -63,15 +78,42 @@ impl FeedBoard {
         Some(Duration::try_from(clock::now().duration_since(complete_to)).unwrap_or_default())
     }
 
-    /// Routes have come further.
-    pub(super) fn progressed(&self, routes: &[Arc<Route>]) {
+    /// When alerts came, by the vendor's times.
+    #[must_use]
+    pub fn rhythm(&self) -> Rhythm {
+        self.rhythm.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Alerts came, or what an earlier run knew of them has been found.
+    pub fn met(&self, met: &Rhythm) {
+        self.rhythm.lock().unwrap_or_else(PoisonError::into_inner).join(met);
+    }
+
+    /// Somebody has judged whether it has had nothing for far longer than usual.
+    pub fn set_silent(&self, silent: bool) {
+        let entered = self.change(|report| {
+            report.silent = silent;
+            let quiet = matches!(report.state, FeedState::Ok | FeedState::Silent);
+            (quiet && report.enter(report.well())).then_some(report.state)
+        });
+        if let Some(state) = entered {
+            self.publish(state);
+        }
+    }
+
+    /// Routes have come further; by the server it is `server_now`.
+    pub(super) fn progressed(&self, routes: &[Arc<Route>], server_now: Timestamp) {
         let cursors = || routes.iter().map(|route| route.cursor());
-        self.change(|report| (report.complete_to, report.oldest) = (cursors().max(), cursors().min()));
+        self.change(|report| {
+            (report.complete_to, report.oldest) = (cursors().max(), cursors().min());
+            report.routes = routes.to_vec();
+            report.server = Some((server_now, Instant::now()));
+        });
     }
 
     /// A window was read to its end.
     pub(super) fn succeeded(&self) {
-        self.change(|report| report.last_success = Some(clock::now()));
+        self.change(|report| (report.last_success, report.succeeded) = (Some(clock::now()), Some(Instant::now())));
         self.recovered();
     }
 
@@ -83,13 +125,13 @@ impl FeedBoard {
     }
 
     fn recovered(&self) {
-        let recovered = self.change(|report| {
+        let (recovered, state) = self.change(|report| {
             // What could not be reached stays worth a look although the window has moved on.
             report.last_error = report.last_error.take().filter(|error| error.trouble == Trouble::Stalled);
-            report.enter(FeedState::Ok)
+            (report.enter(report.well()), report.state)
         });
         if recovered {
-            self.publish(FeedState::Ok);
+            self.publish(state);
             events::feed_recovered(&self.tenant.name, self.feed);
         }
     }
@@ -100,7 +142,15 @@ impl FeedBoard {
         if let Trouble::Throttled(_) = error.trouble {
             self.metrics.pace().throttled(&self.tenant.name, self.feed, again_in);
         }
-        events::feed_trouble(&self.tenant.name, self.feed, state.as_str(), &error, again_in);
+        let (name, word) = (&self.tenant.name, state.as_str());
+        let told =
+            self.change(|report| report.state == state && report.last_error.as_ref().is_some_and(|before| alike(before, &error)));
+        // The same trouble every few seconds, of a thousand tenants, would bury everything else.
+        if told {
+            events::feed_still_in_trouble(name, self.feed, word, &error, again_in);
+        } else {
+            events::feed_trouble(name, self.feed, word, &error, again_in);
+        }
         self.change(|report| {
             report.last_error = Some(error);
             report.enter(state)
@@ -117,7 +167,32 @@ impl FeedBoard {
     }
 }
 
+/// Whether two errors say the same; servers' words end in numbers of requests and moments.
+fn alike(one: &FetchError, other: &FetchError) -> bool {
+    let words = |error: &FetchError| error.message.split(|c: char| c.is_ascii_digit()).next().map(ToOwned::to_owned);
+    one.advice == other.advice && words(one) == words(other)
+}
+
 impl FeedReport {
+    /// For how long neither a route has come further nor a window was read to its end; `None` before there are routes.
+    #[must_use]
+    pub fn unmoved(&self) -> Option<Duration> {
+        let moved = self.routes.iter().map(|route| route.headway().unmoved);
+        moved.min().map(|moved| self.succeeded.map_or(moved, |succeeded| moved.min(succeeded.elapsed())))
+    }
+
+    /// The server's present, by a clock of ours that never jumps.
+    #[must_use]
+    pub fn server_now(&self) -> Option<Timestamp> {
+        let (server, at) = self.server?;
+        server.checked_add(SignedDuration::try_from(at.elapsed()).unwrap_or(SignedDuration::MAX)).ok()
+    }
+
+    /// Its state while nothing is wrong.
+    fn well(&self) -> FeedState {
+        if self.silent { FeedState::Silent } else { FeedState::Ok }
+    }
+
     /// Whether that is a change.
     fn enter(&mut self, state: FeedState) -> bool {
         let changed = self.state != state;

@@ -100,7 +100,7 @@ impl Feed {
 
     /// Runs passes until the program stops.
     pub async fn run(&self, routes: &[Arc<Route>]) {
-        self.board.progressed(routes);
+        self.board.progressed(routes, self.source.now());
         let every = self.plan.sweep.every;
         let sweep = SweepState { due: (!every.is_zero()).then(|| Instant::now() + jittered(every)), resume: None, parts: 1 };
         let floor = self.plan.start(self.source.now());
@@ -119,7 +119,7 @@ impl Feed {
             let taken = self.lane.take();
             self.look(routes, &mut rest).await;
             drop(taken);
-            self.board.progressed(routes);
+            self.board.progressed(routes, self.source.now());
         }
     }
 
@@ -167,6 +167,7 @@ impl Feed {
         let window = remaining.unwrap_or_else(|| self.plan.window(oldest, self.source.now()));
         let report = self.reading(routes, window, others.clone()).run(&self.ports).await;
         crash::point("feed.passed");
+        self.board.met(&report.met);
         if report.complete_to > Some(oldest) {
             rest.pauses.reset(); // it came further than last time
         }
@@ -218,6 +219,7 @@ impl Feed {
         crash::point("feed.sweeping");
         let report = pass.run(&self.ports).await;
         crash::point("feed.swept");
+        self.board.met(&report.met);
         match report.end {
             End::Yielded if report.complete_to > Some(window.from) => rest.sweep.resume = report.complete_to,
             End::Yielded => {

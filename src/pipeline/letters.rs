@@ -101,7 +101,7 @@ impl Letters {
         }
         let route = RouteKey { tenant: tenant.id.clone(), feed, sink: None };
         lift(route, lifted, &tenant.name, ports).await.map_err(Halt::LedgerFailed)?;
-        crash::point("retry.done");
+        crash::point("retry.lifted");
         Ok(retried)
     }
 

@@ -20,6 +20,9 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A sink that is down is tried by at most one route in this time.
 const TRIAL: Duration = Duration::from_millis(400);
 
+/// A sink that refuses pages is down until the next probe: that is not yet an outage from which it has to come back.
+const MOMENT: Duration = Duration::from_secs(30);
+
 /// A sink with its name and health.
 pub struct Outlet {
     pub name: SinkName,
@@ -56,6 +59,24 @@ pub struct Health {
     pub last_error: Option<DeliverError>,
     answered: Option<Instant>,
     tried: Option<Instant>,
+    /// When `up` last changed.
+    changed: Instant,
+    /// When it came back after having been down for more than a moment.
+    back: Option<Instant>,
+}
+
+impl Health {
+    /// For how long it has been down without a break.
+    #[must_use]
+    pub fn down_for(&self) -> Option<Duration> {
+        (self.up == Some(false)).then(|| self.changed.elapsed())
+    }
+
+    /// For how long it has been back since it was last down for more than a moment.
+    #[must_use]
+    pub fn back_for(&self) -> Option<Duration> {
+        self.back.map(|back| back.elapsed())
+    }
 }
 
 impl std::fmt::Debug for Outlet {
@@ -68,7 +89,15 @@ impl Outlet {
     #[must_use]
     pub fn new(name: SinkName, sink: Box<dyn Sink>, metrics: Arc<Metrics>) -> Self {
         metrics.sink_up(&name, false);
-        let health = Mutex::new(Health { up: None, since: clock::now(), last_error: None, answered: None, tried: None });
+        let health = Mutex::new(Health {
+            up: None,
+            since: clock::now(),
+            last_error: None,
+            answered: None,
+            tried: None,
+            changed: Instant::now(),
+            back: None,
+        });
         Self { name, sink, metrics, health, given_up: CancellationToken::new(), busy: AtomicUsize::new(0) }
     }
 
@@ -168,6 +197,10 @@ impl Outlet {
         let up = answer.is_ok();
         health.tried = Some(Instant::now());
         if health.up != Some(up) {
+            if up && health.down_for().is_some_and(|down| down >= MOMENT) {
+                health.back = Some(Instant::now());
+            }
+            health.changed = Instant::now();
             health.up = Some(up);
             health.since = clock::now();
             self.metrics.sink_up(&self.name, up);

@@ -18,6 +18,7 @@ use super::errand::Errand;
 use super::route::{Route, Settled};
 use super::serve::{Handout, serve};
 use super::undelivered::Undelivered;
+use crate::alarm::rhythm::Rhythm;
 use crate::ledger::LedgerError;
 use crate::source::{FetchError, Page, Source, Window};
 use crate::telemetry::events;
@@ -69,6 +70,8 @@ pub enum End {
 pub struct Report {
     /// Alerts read, each revision once.
     pub read: u64,
+    /// When what was read was created.
+    pub met: Rhythm,
     /// Everything up to here was read.
     pub complete_to: Option<Timestamp>,
     /// The routes that delivered every page in time.
@@ -79,10 +82,20 @@ pub struct Report {
 impl Pass<'_> {
     /// Runs the pass to its end.
     pub async fn run(mut self, ports: &Ports) -> Report {
-        let mut report = Report { read: 0, complete_to: None, stayed: Vec::new(), end: End::Complete };
+        let mut report = Report { read: 0, met: Rhythm::default(), complete_to: None, stayed: Vec::new(), end: End::Complete };
         report.end = self.pages(ports, &mut report).await;
         report.stayed = self.routes;
         report
+    }
+
+    /// Arrivals are dated by the vendor: what is read late did not come now.
+    fn note_arrivals(&self, page: &Page, met: &mut Rhythm) {
+        met.read_from(self.window.from);
+        for header in page.records().iter().filter_map(|record| record.header.as_ref().ok()) {
+            if let Some(at) = header.created.or(header.updated) {
+                met.met(at, self.window.to);
+            }
+        }
     }
 
     async fn pages(&mut self, ports: &Ports, report: &mut Report) -> End {
@@ -112,6 +125,7 @@ impl Pass<'_> {
             big = page.size() >= BIG;
             let (read, complete_to) = (page.records().len() as u64, page.complete_to);
             report.read += read;
+            self.note_arrivals(&page, &mut report.met);
             ports.metrics.read(&self.tenant.name, self.source.kind(), read);
             if let Err(error) = self.hand_out(page, ports).await {
                 return End::LedgerFailed(error);
@@ -190,6 +204,7 @@ fn spawn(route: Arc<Route>, handout: Arc<Handout>, ports: &Ports) -> JoinHandle<
         let settled = route.settle(served.is_ok(), of_a_sweep);
         if let (Err(error), Settled::Failed(pause)) = (&served, settled) {
             let (tenant, sink) = (&route.tenant.name, &route.outlet.name);
+            route.complain(&error.message, error.advice.as_deref());
             events::delivery_failed(tenant, route.key.feed, sink, &error.message, error.advice.as_deref(), pause);
         }
         served.is_ok()

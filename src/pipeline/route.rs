@@ -46,6 +46,29 @@ struct Progress {
     /// The last page did not get through, or not wholly.
     failing: bool,
     pauses: Pauses,
+    /// When the route was made, and when it last came further.
+    made: Instant,
+    moved: Instant,
+    /// Since when pages have failed without one getting through, and what was last said about it.
+    failing_since: Option<Instant>,
+    complaint: Option<Complaint>,
+}
+
+/// Why a page did not get through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    pub message: String,
+    pub advice: Option<String>,
+}
+
+/// How a route gets on, by a clock that never jumps.
+#[derive(Debug, Clone)]
+pub struct Headway {
+    pub age: Duration,
+    /// For how long it has not come any further.
+    pub unmoved: Duration,
+    /// For how long no page has got through, and why; `None` while they do.
+    pub failing: Option<(Duration, Option<Complaint>)>,
 }
 
 /// What became of a page.
@@ -78,8 +101,19 @@ impl Route {
     #[must_use]
     pub fn new(parts: RouteParts, cursor: Timestamp, due: Instant) -> Self {
         let RouteParts { key, tenant, outlet, encoder, oversize, revisions, filter, grain, turn, retry, freed } = parts;
-        let progress =
-            Progress { cursor, recorded: Instant::now(), due, busy: false, failing: false, pauses: Pauses::new(retry) };
+        let now = Instant::now();
+        let progress = Progress {
+            cursor,
+            recorded: now,
+            due,
+            busy: false,
+            failing: false,
+            pauses: Pauses::new(retry),
+            made: now,
+            moved: now,
+            failing_since: None,
+            complaint: None,
+        };
         Self { key, tenant, outlet, encoder, oversize, revisions, filter, grain, turn, progress: Mutex::new(progress), freed }
     }
 
@@ -121,12 +155,14 @@ impl Route {
             progress.busy = false;
             progress.failing = !delivered;
             if delivered {
+                (progress.failing_since, progress.complaint) = (None, None);
                 progress.pauses.reset();
                 if !of_a_sweep {
                     progress.due = Instant::now();
                 }
                 return Settled::Done;
             }
+            progress.failing_since.get_or_insert_with(Instant::now);
             let pause = progress.pauses.next_pause();
             progress.due = Instant::now() + pause;
             Settled::Failed(pause)
@@ -146,11 +182,28 @@ impl Route {
     /// Everything up to `cursor` has been delivered. A cursor never goes back.
     pub fn advance(&self, cursor: Timestamp, recorded: bool) {
         self.progress(|progress| {
-            progress.cursor = progress.cursor.max(cursor);
+            if cursor > progress.cursor {
+                (progress.cursor, progress.moved) = (cursor, Instant::now());
+            }
             if recorded {
                 progress.recorded = Instant::now();
             }
         });
+    }
+
+    /// Notes why its page did not get through.
+    pub fn complain(&self, message: &str, advice: Option<&str>) {
+        let complaint = Complaint { message: message.to_owned(), advice: advice.map(ToOwned::to_owned) };
+        self.progress(|progress| progress.complaint = Some(complaint));
+    }
+
+    #[must_use]
+    pub fn headway(&self) -> Headway {
+        self.progress(|progress| Headway {
+            age: progress.made.elapsed(),
+            unmoved: progress.moved.elapsed(),
+            failing: progress.failing_since.map(|since| (since.elapsed(), progress.complaint.clone())),
+        })
     }
 
     /// How long the ledger's cursor has not been written.

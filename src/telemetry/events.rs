@@ -65,6 +65,12 @@ pub fn feed_trouble(tenant: &TenantName, feed: FeedKind, state: &str, trouble: &
     }
 }
 
+/// The same trouble again; it has been told.
+pub fn feed_still_in_trouble(tenant: &TenantName, feed: FeedKind, state: &str, trouble: &FetchError, again_in: Duration) {
+    let (error, advice, again_s) = (&trouble.message, trouble.advice.as_deref(), again_in.as_secs());
+    debug!(%tenant, %feed, state, %error, advice, again_s, "The feed still cannot be read; it is tried again");
+}
+
 /// A feed that was in trouble works again.
 pub fn feed_recovered(tenant: &TenantName, feed: FeedKind) {
     info!(%tenant, %feed, "The feed works again");

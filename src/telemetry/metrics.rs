@@ -8,6 +8,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use super::alarms::AlarmMetrics;
 use super::kafka::KafkaMetrics;
 use super::ledger::LedgerMetrics;
 use super::pace::Pace;
@@ -84,6 +85,7 @@ pub struct Metrics {
     pace: Pace,
     kafka: KafkaMetrics,
     ledger: LedgerMetrics,
+    alarms: AlarmMetrics,
     totals: Totals,
 }
 
@@ -111,6 +113,7 @@ impl Default for Metrics {
             pace: Pace::default(),
             kafka: KafkaMetrics::default(),
             ledger: LedgerMetrics::default(),
+            alarms: AlarmMetrics::default(),
             totals: Totals::default(),
             registry: Registry::default(),
         };
@@ -148,6 +151,7 @@ impl Default for Metrics {
         metrics.pace.register(&mut registry);
         metrics.kafka.register(&mut registry);
         metrics.ledger.register(&mut registry);
+        metrics.alarms.register(&mut registry);
         Self { registry, ..metrics }
     }
 }
@@ -172,6 +176,12 @@ impl Metrics {
     #[must_use]
     pub fn kafka(&self) -> &KafkaMetrics {
         &self.kafka
+    }
+
+    /// Which alarms stand.
+    #[must_use]
+    pub fn alarms(&self) -> &AlarmMetrics {
+        &self.alarms
     }
 
     /// What is told of the ledger.

@@ -1,5 +1,6 @@
 //! What we tell about ourselves: log lines and metrics.
 
+pub mod alarms;
 pub mod events;
 pub mod harmless;
 pub mod kafka;

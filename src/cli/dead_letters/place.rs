@@ -114,6 +114,7 @@ mod tests {
             cap: Vec::new(),
             credential_expiries: BTreeMap::new(),
             ledger: Ledger { kind, retention: Duration::from_hours(720), bounds: Bounds::default() },
+            alarms: crate::alarm::settings::Settings::default(),
             admin: crate::admin::settings::Settings::plain(([127, 0, 0, 1], 9464).into()),
             socket: None,
             shutdown_deadline: Duration::from_secs(10),

@@ -2,6 +2,7 @@
 //! `docs/configuration.md`.
 
 mod admin;
+mod alarms;
 mod apps;
 mod formats;
 mod routes;
@@ -10,6 +11,7 @@ mod syslog;
 mod tenants;
 
 pub use self::admin::{ADMIN, ADMIN_TLS};
+pub use self::alarms::{ALARMS, TENANT_ALARMS};
 pub use self::apps::{APP, CERTIFICATE, FEDERATED, MANAGED_IDENTITY, SECRET};
 pub use self::formats::{CEF, ECS, LEEF, OCSF};
 pub use self::routes::{EXCLUDE, FILTER, ROUTE};
@@ -56,7 +58,7 @@ impl Group {
 }
 
 /// Every group, in the order in which they are documented.
-pub const ALL: [&Group; 32] = [
+pub const ALL: [&Group; 34] = [
     &TOP,
     &DEFAULTS,
     &RETRY,
@@ -68,6 +70,7 @@ pub const ALL: [&Group; 32] = [
     &LEDGER,
     &ADMIN,
     &ADMIN_TLS,
+    &ALARMS,
     &APP,
     &SECRET,
     &CERTIFICATE,
@@ -86,6 +89,7 @@ pub const ALL: [&Group; 32] = [
     &TLS,
     &FILE,
     &TENANT,
+    &TENANT_ALARMS,
     &SENTINEL,
     &DEFENDER_FOR_CLOUD,
     &TENANT_FILE,
@@ -106,6 +110,7 @@ pub const TOP: Group = Group::new(
         key("limits", "table", "–", "What all feeds of all tenants together may ask."),
         key("ledger", "table", "–", "Where the memory of what was delivered is kept."),
         key("admin", "table", "–", "The HTTP endpoint for metrics, health and status."),
+        key("alarms", "table", "–", "From when on something is an alarm."),
         key("apps", "table of tables", "–", "App registrations of ours, by name."),
         key("clouds", "table of tables", "–", "Custom clouds, by name; Microsoft's own need no entry."),
         key("sinks", "table of tables", "–", "Destinations, by name."),

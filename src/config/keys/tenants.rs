@@ -12,6 +12,7 @@ pub const TENANT: Group = Group::new(
             key("app", "app", "required", "The app registration that signs in: a name from `[apps]`."),
         ],
         &[
+            key("alarms", "table", "as `[alarms]`", "From when on its feeds give alarms; see Alarms of a tenant."),
             key("sentinel", "table or list of tables", "–", "Where `sentinel-incidents` reads; see Microsoft Sentinel."),
             key("defender_for_cloud", "table", "–", "Where `defender-for-cloud` reads; see Defender for Cloud."),
         ],

@@ -1,6 +1,7 @@
 //! What was written → [`Settings`](super::Settings): every value checked, every name resolved, every mistake noted.
 
 mod admin;
+mod alarms;
 mod apps;
 mod clouds;
 mod credentials;
@@ -61,7 +62,8 @@ pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, rep
     let (apps, credential_expiries) = apps::read(&top, environment, ledger.as_ref());
     let names = read_names(&top, apps, environment);
     let defaults = defaults.map_or_else(Overridable::unreadable, |section| Overridable::read(&section, &names));
-    let tenants = tenants::read(&top, &defaults, &names);
+    let alarms = alarms::read(&top);
+    let tenants = tenants::read(&top, &defaults, &names, alarms.as_ref());
     service::check_retention(&top, ledger.as_ref(), &tenants);
     reach::warn_of_retention(&tenants, report);
     topics::check(&top, &names, &tenants);
@@ -75,6 +77,7 @@ pub(super) fn settings(tree: &Map<String, Value>, environment: &Environment, rep
         ledger: ledger?,
         admin: admin?,
         socket,
+        alarms: alarms?,
         shutdown_deadline: shutdown_deadline?,
         sign_ins: sinks.iter().filter_map(|(name, sink)| Some((name.clone(), sink.sign_in.clone()?))).collect(),
         sinks: sinks.into_iter().map(|(name, sink)| (name, sink.settings)).collect(),

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use config::{Value, ValueKind};
 
+use super::alarms;
 use super::apps::{GUID, guid};
 use super::names::{self, Names};
 use super::overridable::{Overridable, join_retry};
 use super::places;
 use super::reading;
 use super::routes::{self, Layers};
+use crate::alarm;
 use crate::config::raw::Section;
 use crate::config::{TenantSettings, keys};
 use crate::pipeline::schedule::Sweep;
@@ -21,7 +23,12 @@ const ADD_ONE: &str =
     "at least one: add [[tenants]] with name, tenant_id and app, here or in tenants.d/NAME.toml beside this file";
 
 /// The tenants that are right; those that are not were noted.
-pub(super) fn read(top: &Section<'_>, defaults: &Overridable, names: &Names) -> Vec<TenantSettings> {
+pub(super) fn read(
+    top: &Section<'_>,
+    defaults: &Overridable,
+    names: &Names,
+    alarms: Option<&alarm::settings::Settings>,
+) -> Vec<TenantSettings> {
     let list = match top.value("tenants").map(|value| &value.kind) {
         Some(ValueKind::Array(list)) if !list.is_empty() => list,
         Some(_) => {
@@ -35,7 +42,7 @@ pub(super) fn read(top: &Section<'_>, defaults: &Overridable, names: &Names) -> 
     };
     let mut seen = Seen::default();
     let sections = list.iter().enumerate().filter_map(|(index, value)| open(index, value, top));
-    sections.filter_map(|section| tenant(&section, defaults, names, &mut seen)).collect()
+    sections.filter_map(|section| tenant(&section, (defaults, alarms), names, &mut seen)).collect()
 }
 
 /// Names, directory IDs and places of Azure so far, with where they were written.
@@ -62,7 +69,12 @@ fn open<'a>(index: usize, value: &'a Value, top: &Section<'a>) -> Option<Section
     Some(section)
 }
 
-fn tenant(section: &Section<'_>, defaults: &Overridable, names: &Names, seen: &mut Seen) -> Option<TenantSettings> {
+fn tenant(
+    section: &Section<'_>,
+    (defaults, alarms): (&Overridable, Option<&alarm::settings::Settings>),
+    names: &Names,
+    seen: &mut Seen,
+) -> Option<TenantSettings> {
     section.missing("name", names::EXPECTED);
     section.missing("tenant_id", GUID);
     let name = section.parsed("name", names::EXPECTED, |text| names::is_name(text).then(|| text.to_owned()));
@@ -73,6 +85,7 @@ fn tenant(section: &Section<'_>, defaults: &Overridable, names: &Names, seen: &m
     let app = names::app(section, names);
 
     let own = Overridable::read(section, names);
+    let alarms = alarms::of_tenant(section, alarms);
     let sinks = own.sinks.clone().or_else(|| defaults.sinks.clone());
     if sinks.is_none() {
         section.refuse("sinks", "missing, expected a list of sinks, such as [\"siem\"], here or in [defaults]");
@@ -119,6 +132,7 @@ fn tenant(section: &Section<'_>, defaults: &Overridable, names: &Names, seen: &m
         sink_retry: sink_retry?,
         budget: joined(&defaults.budget, &own.budget),
         page_size: joined(&defaults.page_size, &own.page_size),
+        alarms: alarms?,
         workspaces,
         subscriptions,
     })

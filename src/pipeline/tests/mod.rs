@@ -6,6 +6,7 @@ pub mod desk;
 pub mod rig;
 pub mod tape;
 
+mod alarms;
 mod aside;
 mod changes;
 mod durability;
@@ -15,6 +16,7 @@ mod guards;
 mod isolation;
 mod outcomes;
 mod pace;
+mod replays;
 mod stopping;
 mod sweeps;
 mod trouble;

@@ -1,57 +1,48 @@
-//! How much of large answers may be in memory at once, whoever sends them and however slowly.
+//! How many large answers may be in memory at once, whoever sends them and however slowly.
 //!
-//! An ordinary page is well below a megabyte on the wire and never waits here. So servers that dribble large bodies can fill the
-//! room, and keep each other's large bodies waiting, but nobody's ordinary pages.
+//! An ordinary page is well below a megabyte on the wire and never waits here. So servers that dribble large bodies can take every
+//! place, and keep each other's large bodies waiting, but nobody's ordinary pages.
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Duration, timeout};
 
-/// Every body may be this large without asking.
+/// Every body may be this large without a place.
 const FREE: usize = 1024 * 1024;
-/// What is taken at a time beyond that.
-const STRIDE: usize = 1024 * 1024;
-/// Whoever waits for longer gives up what it holds, or all could wait for each other.
+/// Whoever waits for longer fails and comes back later.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Of all bodies that are being read: 128 MiB beyond their free part.
-pub(super) static READING: Room = Room::new(128);
+/// Bodies that are being read: at 32 MiB each, 128 MiB beyond their free part.
+pub(super) static READING: Room = Room::new(4);
 /// Bodies that are being inflated: each may become 64 MiB before it is known to be a bomb.
 pub(super) static INFLATING: Semaphore = Semaphore::const_new(2);
 
-/// Memory to be shared, in strides.
+/// So many places.
 #[derive(Debug)]
 pub(super) struct Room(Semaphore);
 
-/// What one body has taken; it is given back when this is dropped.
+/// The place of one body, once it needs one; it is given back when this is dropped.
 #[derive(Debug)]
 pub(super) struct Held<'r> {
     room: &'r Room,
-    taken: Option<SemaphorePermit<'r>>,
+    place: Option<SemaphorePermit<'r>>,
 }
 
 impl Room {
-    const fn new(strides: usize) -> Self {
-        Self(Semaphore::const_new(strides))
+    const fn new(places: usize) -> Self {
+        Self(Semaphore::const_new(places))
     }
 
     pub(super) fn nothing(&self) -> Held<'_> {
-        Held { room: self, taken: None }
+        Held { room: self, place: None }
     }
 }
 
 impl Held<'_> {
-    /// Takes what a body of this size needs. `false` when there is no room for it, even after some waiting.
+    /// Takes a place for a body that grows to this size. `false` when there is none, even after some waiting.
     pub(super) async fn grow_to(&mut self, size: usize) -> bool {
-        let needed = size.saturating_sub(FREE).div_ceil(STRIDE);
-        let more = needed.saturating_sub(self.taken.as_ref().map_or(0, SemaphorePermit::num_permits));
-        let Ok(more) = u32::try_from(more) else { return false };
-        if more == 0 {
-            return true;
-        }
-        let Ok(Ok(permit)) = timeout(PATIENCE, self.room.0.acquire_many(more)).await else { return false };
-        match &mut self.taken {
-            Some(taken) => taken.merge(permit),
-            None => self.taken = Some(permit),
+        if size > FREE && self.place.is_none() {
+            self.place = timeout(PATIENCE, self.room.0.acquire()).await.ok().and_then(Result::ok);
+            return self.place.is_some();
         }
         true
     }
@@ -62,19 +53,19 @@ mod tests {
     use futures_util::FutureExt as _;
     use tokio::time::Instant;
 
-    use super::{FREE, PATIENCE, Room, STRIDE};
+    use super::{FREE, PATIENCE, Room};
 
     #[tokio::test(start_paused = true)]
-    async fn ordinary_bodies_never_wait_and_large_ones_share_what_there_is() {
-        let room = Room::new(3);
+    async fn ordinary_bodies_never_wait_and_large_ones_share_the_places() {
+        let room = Room::new(1);
         let mut large = room.nothing();
-        assert!(large.grow_to(FREE + 1).await && large.grow_to(FREE + 3 * STRIDE).await);
+        assert!(large.grow_to(FREE + 1).await && large.grow_to(32 * FREE).await, "one place is enough for one body");
         let mut ordinary = room.nothing();
         assert_eq!(ordinary.grow_to(FREE).now_or_never(), Some(true), "an ordinary body waits for a large one");
         let (mut other, began) = (room.nothing(), Instant::now());
-        assert!(!other.grow_to(FREE + 1).await, "more than there is was given away");
+        assert!(!other.grow_to(FREE + 1).await, "a place was given away twice");
         assert_eq!(began.elapsed(), PATIENCE);
         drop(large);
-        assert_eq!(other.grow_to(FREE + 3 * STRIDE).now_or_never(), Some(true), "what was held is given back");
+        assert_eq!(other.grow_to(FREE + 1).now_or_never(), Some(true), "a place is given back");
     }
 }

@@ -20,6 +20,7 @@ fn every_key_of_the_table_is_read() {
         (&keys::LEDGER, "[ledger]"),
         (&keys::ADMIN, "[admin]"),
         (&keys::ADMIN_TLS, "[admin.tls]"),
+        (&keys::ALARMS, "[alarms]"),
         (&keys::APP, "[apps.x]"),
         (&keys::CLOUD, "[clouds.x]"),
         (&keys::SINK, "[sinks.x]"),
@@ -45,6 +46,7 @@ fn every_key_of_the_table_is_read() {
         (&keys::FEDERATED, "[apps.x.federated]"),
         (&keys::MANAGED_IDENTITY, "[apps.x.managed_identity]"),
         (&keys::TENANT, "[[tenants]]"),
+        (&keys::TENANT_ALARMS, "[tenants.alarms]"),
         (&keys::SENTINEL, "[tenants.sentinel]"),
         (&keys::DEFENDER_FOR_CLOUD, "[tenants.defender_for_cloud]"),
     ] {

@@ -20,6 +20,8 @@ fn the_least_configuration_gets_every_default() {
     assert_eq!(settings.ledger.retention, Duration::from_hours(30 * 24));
     assert_eq!(settings.admin.listen, "127.0.0.1:9464".parse().unwrap());
     assert_eq!(settings.shutdown_deadline, Duration::from_secs(10));
+    assert_eq!(settings.alarms, alertferry::alarm::settings::Settings::default());
+    assert_eq!(settings.tenants[0].alarms, settings.alarms.limits);
     assert_eq!(settings.warnings, Vec::<String>::new());
     let tenant = &settings.tenants[0];
     assert_eq!(tenant.interval, Duration::from_mins(1));

@@ -118,6 +118,15 @@ pub const MISTAKES: &[(&str, &str, &str, &[&str])] = &[
         &["ledger.retention: found \"23h\", expected at least \"1d\", the sweep.reach of tenant contoso"],
     ),
     (
+        "[alarms]\nsilent_after = \"soon\"",
+        "",
+        "alarms = { behind_after = \"0s\" }",
+        &[
+            "alarms.silent_after: found \"soon\", expected \"usual\", \"never\" or a duration, such as \"2d\"",
+            "tenants.\"contoso\".alarms.behind_after: found \"0s\", expected at least \"1s\"",
+        ],
+    ),
+    (
         "[admin]\nlisten = \"9464\"",
         "",
         "",

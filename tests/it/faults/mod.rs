@@ -10,14 +10,10 @@ mod changes;
 mod clocks;
 mod crash_points;
 mod disk;
-mod disk;
 mod documents;
-mod documents;
-mod expand;
 mod expand;
 #[cfg(feature = "kafka")]
 mod gathered;
-mod hostile;
 mod hostile;
 #[cfg(feature = "kafka")]
 mod kills;
@@ -32,6 +28,7 @@ mod score;
 mod sign_in;
 mod sinks;
 mod stop;
+mod storm;
 mod tail;
 mod throttled;
 mod ties;

@@ -15,7 +15,7 @@ use crate::support::service::poll;
 
 /// The other sink's alerts wait for their pass (1 s) and once for the pass's patience with the one in trouble (1 s); the rest is for
 /// a busy machine. A dead sink that held the others up would cost far more: a pass waits 30 s for a page.
-const UNDISTURBED: Duration = Duration::from_secs(20);
+const UNDISTURBED: Duration = Duration::from_secs(25);
 
 /// A daemon with the sinks `out`, a file, and `siem`, which is in for something.
 pub struct Ordeal {

@@ -1,4 +1,4 @@
-//! Pages that end too early or fail half-way, times as fine as the vendor's, and more than one day can hold: nothing is passed over.
+//! Pages that end too early or fail half-way, times as fine as the vendor's, a long backlog: nothing is passed over.
 
 use std::time::Duration;
 
@@ -12,7 +12,8 @@ use super::tail::Tail;
 use super::{size, told};
 use crate::support::service::poll;
 
-const LIMIT: Duration = Duration::from_mins(5);
+/// Far more than it takes, on a machine that does nothing else.
+const LIMIT: Duration = Duration::from_mins(20);
 
 #[test]
 fn full_pages_without_a_next_link_are_not_the_end() {
@@ -31,10 +32,10 @@ fn a_second_page_that_fails_is_asked_for_again() {
     let played = each(faults, |fault| {
         // Slow, so that there is time to strike between the first page and the last.
         let lab = cloud(history(1, 100), &["slow=250ms"]);
-        let daemon = setup(&lab).default("page_size", "{ graph-alerts = 10 }").start();
+        let daemon = setup(&lab).default("page_size", "{ graph-alerts = 5 }").start();
         assert!(poll(LIMIT, || asked(&lab, TENANT).iter().any(|request| request.status == 200)), "no first page");
         set(&lab, fault);
-        let struck = daemon_told(&daemon);
+        let struck = told::log_in_time(&daemon, "WARN", "The feed could not be read; it is tried again");
         let mut out = Tail::of(&daemon, "out");
         assert!(!out.look().is_empty(), "{fault} struck before anything was delivered");
         let due = due(&lab);
@@ -48,19 +49,10 @@ fn a_second_page_that_fails_is_asked_for_again() {
     score.keep();
 }
 
-fn daemon_told(daemon: &crate::support::daemon::Daemon) -> Option<String> {
-    let mut said = None;
-    poll(LIMIT, || {
-        said = told::log(daemon, "WARN", "The feed could not be read; it is tried again");
-        said.is_some()
-    });
-    said
-}
-
 #[test]
 fn times_that_differ_in_the_seventh_digit_are_told_apart_and_gone_on_from() {
     let rows = size(120, 3_000);
-    let lab = cloud(Settings::default(), &["links=never", "skip=ignored", "slow=20ms"]);
+    let lab = cloud(Settings::default(), &["links=never", "skip=ignored", "slow=50ms"]);
     let second = Timestamp::from_second(lab.now(TENANT).as_second() - 60).unwrap();
     for tick in 0..rows {
         let at = second + SignedDuration::from_nanos(123_456_700 + tick * 100);
@@ -87,7 +79,7 @@ fn a_long_backlog_comes_in_whole_over_a_restart() {
     let due = due(&lab);
     // As many requests as Microsoft allows.
     let setup = setup(&lab).default("budget", "{ graph-alerts = \"150/min\" }").default("lookback", "\"2d\"");
-    let page = size("{ graph-alerts = 300 }", "{ graph-alerts = 500 }");
+    let page = size("{ graph-alerts = 100 }", "{ graph-alerts = 500 }");
     let mut daemon = setup.default("page_size", page).start();
     let mut out = Tail::of(&daemon, "out");
     assert!(poll(LIMIT, || out.look().len() >= alerts / 4), "no quarter of it");

@@ -108,6 +108,7 @@ impl Score {
     pub fn told(mut self, saw: Option<String>) -> Self {
         let Some(saw) = saw else { panic!("{}: the operator was not told", self.name) };
         self.told = Some(match self.told {
+            Some(before) if before.contains(&saw) => before,
             Some(before) => format!("{before}; {saw}"),
             None => saw,
         });

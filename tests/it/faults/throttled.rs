@@ -27,7 +27,7 @@ fn a_tenant_that_is_throttled_waits_as_told_and_the_other_49_do_not() {
     let throttled = told::state(&daemon, ONE, "graph-alerts", "throttled");
     let refused = || asked(&lab, ONE).into_iter().filter(|request| request.status == 429).map(|request| request.at);
     assert!(poll(LIMIT, || refused().count() == times), "it is not asked again: {:?}", told::feed(&daemon, ONE, "graph-alerts"));
-    let last = refused().last().expect("a refusal");
+    let last = refused().next_back().expect("a refusal");
     let due = due(&lab);
     let one = id_of(&lab, ONE);
     let others: Vec<_> = due.iter().filter(|due| !due.key.starts_with(&one)).cloned().collect();

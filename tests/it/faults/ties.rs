@@ -93,3 +93,38 @@ fn a_burst_whose_pages_are_cut_or_whose_links_fail_is_read_whole() {
     let score = Score::of("one-time-and-broken-paging");
     played.iter().fold(score, |score, (due, arrivals, _)| score.add(due, arrivals)).nothing_to_tell().keep();
 }
+
+#[test]
+fn rows_that_no_request_reaches_are_told_with_their_time_and_count_and_come_once_a_page_holds_them() {
+    let lab = cloud(history(1, 30), &["links=never", "skip=ignored"]);
+    let at = lab.now(TENANT) - Duration::from_secs(20);
+    let before = due(&lab);
+    // All alike, so that nothing tells them apart.
+    for number in 0..60 {
+        let alert = json!({"id": format!("same{number}"), "lastUpdateDateTime": at.to_string(), "severity": "high",
+            "serviceSource": "microsoftDefenderForEndpoint", "status": "new"});
+        lab.add(TENANT, &alert);
+    }
+    let mut daemon = setup(&lab).default("page_size", "{ graph-alerts = 20 }").start();
+    let mut out = Tail::of(&daemon, "out");
+    let stalled = told::state(&daemon, TENANT, "graph-alerts", "stalled");
+    for words in [at.to_string().as_str(), "no more than 20 rows", "page_size"] {
+        assert!(stalled.as_deref().is_some_and(|told| told.contains(words)), "{words}: {stalled:?}");
+    }
+    let loud = told::log(&daemon, "ERROR", "cannot be read completely");
+
+    // What lies before and behind them is not held up, and the 20 of them that can be read arrive.
+    let behind = lab.generate(TENANT, 5);
+    let reached = |due: &Due| before.contains(due) || behind.iter().any(|id| due.key.ends_with(id));
+    let reachable: Vec<_> = due(&lab).into_iter().filter(reached).collect();
+    out.wait_for(&reachable, LIMIT);
+    assert_eq!(out.look().len(), reachable.len() + 20, "{reachable:?}");
+    // As the advice says: with a page that holds them all, the rest comes.
+    assert_eq!(daemon.stop(), Some(0), "{}", daemon.log());
+    daemon.setup.set_default("page_size", "{ graph-alerts = 100 }");
+    daemon.restart();
+    let due = due(&lab);
+    let arrivals = out.settle(&daemon, &due, LIMIT);
+    assert!(told::state(&daemon, TENANT, "graph-alerts", "ok").is_some(), "{}", daemon.log());
+    Score::of("beyond-reach-at-one-time").add(&due, arrivals).told(stalled).told(loud).keep();
+}

@@ -13,6 +13,16 @@ pub fn log(daemon: &Daemon, level: &str, words: &str) -> Option<String> {
     Some(format!("log {level}: {}{}", text(&line["message"]), advice(&line["advice"])))
 }
 
+/// As [`log`], once there is such a line.
+pub fn log_in_time(daemon: &Daemon, level: &str, words: &str) -> Option<String> {
+    let mut said = None;
+    poll(GENEROUS, || {
+        said = log(daemon, level, words);
+        said.is_some()
+    });
+    said
+}
+
 /// Waits until a tenant's feed is in this state, and gives its last error and advice.
 pub fn state(daemon: &Daemon, tenant: &str, feed: &str, state: &str) -> Option<String> {
     let mut seen = Value::Null;

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::build::{FEED, at, embedded, letter, seen, sink, step, step_with, tenant};
 
 /// Where a backup or a compaction may die.
-pub const POINTS: [&str; 7] = [
+const POINTS: [&str; 7] = [
     "backup.copying",
     "backup.copied",
     "backup.named",

@@ -8,10 +8,10 @@
 mod aside;
 mod behaviour;
 mod build;
-pub mod care;
+mod care;
 mod crash;
 mod dead_letters;
 mod files;
 mod layouts;
 mod model;
-pub mod points;
+mod points;

@@ -9,8 +9,6 @@ use alertferry::ledger::{Known, Ledger, RouteKey, Seen, SeenKey, Step};
 
 use super::build::{self, FEED, at, embedded, letter, sink, tenant};
 
-pub const POINTS: [&str; 3] = ["ledger.forgetting", "ledger.forgotten", "ledger.checkpointed"];
-
 /// The folder of the ledger with which a process started by these tests works until it dies.
 const FOLDER: &str = "ALERTFERRY_TEST_POINTS_FOLDER";
 const OLD: usize = 4_500;

@@ -1,12 +1,11 @@
 //! What a commit costs in two ledgers, asked in turn, so that whatever else the machine does meets both alike.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use alertferry::clock;
 use alertferry::ledger::settings::{Bounds, Kind, Settings};
-use alertferry::ledger::{self, Known, Ledger, RouteKey, Seen, SeenKey, Step};
+use alertferry::ledger::{self, Known, RouteKey, Seen, SeenKey, Step};
 use alertferry::source::FeedKind;
 use alertferry::tenant::{SinkName, TenantId};
 
@@ -25,26 +24,24 @@ pub fn costs(folders: [PathBuf; 2]) -> [Duration; 2] {
     let ledgers = settings.map(|settings| ledger::open(&settings).expect("a ledger that was in use is a ledger"));
     let mut least = [Duration::MAX; 2];
     for round in 0..ROUNDS {
-        for (ledger, least) in ledgers.iter().zip(&mut least) {
-            *least = runtime.block_on(median(ledger, round)).min(*least);
+        let mut times = [Vec::new(), Vec::new()];
+        for commit in 0..COMMITS {
+            for (ledger, times) in ledgers.iter().zip(&mut times) {
+                let step = step(&format!("{round}-{commit}"));
+                let began = Instant::now();
+                runtime.block_on(ledger.record(step)).expect("room on the disk");
+                times.push(began.elapsed());
+            }
+        }
+        for (times, least) in times.iter_mut().zip(&mut least) {
+            times.sort_unstable();
+            *least = times[COMMITS / 2].min(*least);
         }
     }
     for ledger in &ledgers {
         runtime.block_on(ledger.close()).expect("it closes");
     }
     least
-}
-
-async fn median(ledger: &Arc<dyn Ledger>, round: u32) -> Duration {
-    let mut times = Vec::new();
-    for commit in 0..COMMITS {
-        let step = step(&format!("{round}-{commit}"));
-        let began = Instant::now();
-        ledger.record(step).await.expect("room on the disk");
-        times.push(began.elapsed());
-    }
-    times.sort_unstable();
-    times[COMMITS / 2]
 }
 
 fn step(name: &str) -> Step {

@@ -1,10 +1,10 @@
 //! A cloud and a daemon whose days pass quickly.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use alertferry::simulator::{Fault, Scope, Settings};
 use jiff::SignedDuration;
@@ -21,8 +21,10 @@ const A_DAY: Duration = Duration::from_hours(24);
 pub struct World {
     lab: Lab,
     daemon: Daemon,
-    day: Duration,
-    began: Instant,
+    step: Duration,
+    steps: u32,
+    /// How far the dates are ahead.
+    ahead: Duration,
     /// How many lines of the sink's file have been counted, in octets.
     counted: usize,
     /// How often each alert arrived.
@@ -57,37 +59,45 @@ impl World {
             tenants: form.tenants,
             rate: f64::from(ALERTS_A_DAY) / (24.0 * 60.0),
             late_share: 0.05,
-            late_by: Duration::from_hours(6),
+            late_by: Duration::from_hours(8),
             change_share: 0.2,
             change_within: Duration::from_hours(12),
             token_life: 365 * A_DAY, // the program counts their life by running time, the cloud by dates
             ..Settings::default()
         });
-        let factor = A_DAY.as_secs_f64() / form.day.as_secs_f64();
         let setup = Setup::new(&lab)
-            .default("interval", &format!("{:?}", form.interval))
             .default("overlap", "\"12h\"")
-            .default("sweep", &format!("{{ every = {:?}, reach = \"24h\" }}", form.sweep))
-            .sink("siem", "kind = \"file\"\nformat = \"cef\"\npath = \"{folder}/siem.cef\"")
+            .default("sweep", "{ every = \"5s\", reach = \"24h\" }")
+            .sink("siem", "kind = \"file\"\nformat = \"cef\"\npath = \"{folder}/siem.cef\"");
+        let ahead = setup.folder().join("ahead");
+        let setup = setup
             .env("ALERTFERRY__LEDGER__RETENTION", "2d")
             .env("LD_PRELOAD", &library())
-            .env("FAKETIME", &format!("+0 x{factor}"))
+            .env("FAKETIME_TIMESTAMP_FILE", &ahead.display().to_string())
+            .env("FAKETIME_CACHE_DURATION", "1")
             .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
             .env("NO_FAKE_STAT", "1");
-        let began = Instant::now();
+        fs::write(ahead, "+0").expect("a file in our folder");
         let daemon = setup.start();
-        Self { lab, daemon, day: form.day, began, counted: 0, arrived: BTreeMap::new(), used: Used::default() }
+        Self {
+            lab,
+            daemon,
+            step: A_DAY / form.steps,
+            steps: form.steps,
+            ahead: Duration::ZERO,
+            counted: 0,
+            arrived: BTreeMap::new(),
+            used: Used::default(),
+        }
     }
 
-    /// Lets time pass until the end of a day.
+    /// Lets a day pass.
     pub fn live_through(&mut self, number: u32) -> Day {
-        let end = self.day * number;
         let mut memory = Vec::new();
-        poll(end, || {
-            self.keep_time();
+        for _ in 0..self.steps {
+            self.put_forward();
             memory.push(self.of_process("status", "RssAnon:"));
-            self.began.elapsed() >= end
-        });
+        }
         self.count();
         memory.sort_unstable();
         let metrics = self.daemon.metrics();
@@ -111,12 +121,20 @@ impl World {
         day
     }
 
-    /// The cloud's clock goes as fast as the program's.
-    fn keep_time(&self) {
-        let passed = self.began.elapsed();
-        let dates = A_DAY.mul_f64(passed.as_secs_f64() / self.day.as_secs_f64());
-        let ahead = SignedDuration::try_from(dates.saturating_sub(passed)).expect("some weeks");
-        self.lab.set_fault(&Scope::All, Fault::Skew(ahead));
+    /// Puts the dates of both forward, and waits until every tenant has been asked for once more.
+    fn put_forward(&mut self) {
+        self.ahead += self.step;
+        let (written, file) = (self.daemon.folder().join("ahead.new"), self.daemon.folder().join("ahead"));
+        fs::write(&written, format!("+{}", self.ahead.as_secs())).expect("a file in our folder");
+        fs::rename(written, file).expect("a file in our folder");
+        self.lab.set_fault(&Scope::All, Fault::Skew(SignedDuration::try_from(self.ahead).expect("some weeks")));
+        self.lab.clear_requests();
+        let tenants = self.lab.tenants().len();
+        let asked = poll(GENEROUS, || {
+            let asked = self.lab.requests().counts.into_iter().filter(|count| count.path.ends_with("alerts_v2"));
+            asked.map(|count| count.tenant).collect::<BTreeSet<_>>().len() == tenants
+        });
+        assert!(asked, "some tenant was not looked at within {GENEROUS:?}; the log:\n{}", self.daemon.log());
     }
 
     /// Keeps the ledger as a power cut would leave it.
@@ -143,7 +161,6 @@ impl World {
         let tenants = self.lab.tenants();
         let due: Vec<String> = tenants.iter().flat_map(|tenant| self.lab.readable(&tenant.name)).collect();
         poll(GENEROUS, || {
-            self.keep_time();
             self.count();
             due.iter().all(|id| self.arrived.contains_key(id))
         });

@@ -10,4 +10,3 @@ mod pages;
 mod reach;
 mod refusals;
 mod relay;
-mod unreached;

@@ -16,20 +16,6 @@ use crate::support::daemon::GENEROUS;
 use crate::support::lab::Lab;
 use crate::support::service::poll;
 
-pub const POINTS: [&str; 11] = [
-    "aside.looked-up",
-    "aside.recorded",
-    "ledger.letter-written",
-    "feed.sweeping",
-    "feed.swept",
-    "file.cut",
-    "persist.failed",
-    "token.received",
-    "token.written",
-    "token.replaced",
-    "token.kept",
-];
-
 fn mortal(lab: Lab) -> Mortal {
     let setup = hasty(&lab);
     Mortal::start(lab, setup, Box::new(in_file))

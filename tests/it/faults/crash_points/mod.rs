@@ -4,6 +4,7 @@
 //! allow. The tests here see to it that source, table and scenarios hold the very same points.
 
 mod beside;
+mod commands;
 #[cfg(feature = "kafka")]
 mod far;
 mod mortal;
@@ -93,22 +94,14 @@ fn the_table_in_the_architecture_holds_every_point_of_the_source_and_no_other() 
     assert!(ghosts.is_empty(), "ARCHITECTURE.md lists points that the source does not have: {ghosts:?}");
 }
 
+/// A scenario names the points at which it has the process die, alone or with the number of the arrival.
 #[test]
 fn a_scenario_dies_at_every_point_of_the_source() {
-    let scenarios: [&[&str]; 7] = [
-        &beside::POINTS,
-        &crate::ledger::care::POINTS,
-        &crate::ledger::points::POINTS,
-        &page::HARMLESS,
-        &page::COSTLY,
-        &start::POINTS,
-        &stop::POINTS,
-    ];
-    let mut died: BTreeSet<&str> = scenarios.into_iter().flatten().copied().collect();
-    #[cfg(feature = "kafka")]
-    died.extend(far::POINTS);
-    let alive: Vec<_> = literals("src", "crash::point(\"").into_keys().filter(|point| !died.contains(point.as_str())).collect();
-    let alive: Vec<_> = alive.iter().filter(|point| cfg!(feature = "kafka") || !point.starts_with("kafka.")).collect();
+    let mut files = Vec::new();
+    sources(&root().join("tests/it"), &mut files);
+    let tests: String = files.iter().map(|file| std::fs::read_to_string(file).expect("a source")).collect();
+    let dies_at = |point: &str| tests.contains(&format!("\"{point}\"")) || tests.contains(&format!("\"{point}:"));
+    let alive: Vec<_> = literals("src", "crash::point(\"").into_keys().filter(|point| !dies_at(point)).collect();
     assert!(alive.is_empty(), "no scenario dies at these points: {alive:?}");
 }
 

@@ -10,8 +10,6 @@ use crate::faults::score::Score;
 use crate::faults::tail::Tail;
 use crate::support::lab::Lab;
 
-pub const POINTS: [&str; 4] = ["ledger.locked", "ledger.layout-written", "ledger.laid-out", "feed.start-recorded"];
-
 /// Where and when a first start dies; there are two routes whose starts are recorded.
 const DEATHS: [(&str, u32); 8] = [
     ("ledger.locked", 1),
