@@ -8,7 +8,7 @@
 mod aside;
 mod behaviour;
 mod build;
-pub mod care;
+mod care;
 mod crash;
 mod dead_letters;
 mod files;
