@@ -9,6 +9,7 @@ mod aside;
 mod behaviour;
 mod build;
 mod care;
+mod compact;
 mod crash;
 mod dead_letters;
 mod files;

@@ -2,6 +2,7 @@
 
 mod any_server;
 mod chain;
+mod guards;
 mod habits;
 mod server;
 
