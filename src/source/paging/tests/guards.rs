@@ -1,7 +1,7 @@
 //! What a walk must not do, one guard each: found by taking the guards away one by one (docs/mutants.md).
 
 use super::*;
-use crate::source::paging::Unreached;
+use crate::source::paging::{Chain, Onward, Unreached};
 
 /// Walks the window 0..=1000; before each request `before` may do something to the server.
 fn walk_while(server: &mut Server, page_size: u32, before: impl Fn(&mut Server)) -> Walked {
@@ -50,9 +50,7 @@ fn a_link_that_is_refused_before_it_brought_anything_is_left_for_time() {
 
 #[test]
 fn a_slice_that_is_refused_is_told_as_unreached_and_the_others_are_read() {
-    let mut walk = Walk::new(Window { from: at(0), to: at(0) }, memory(2), SLICING, true);
-    let rows = ["a", "b"].map(|key| Row { key, at: Some(at(0)) });
-    walk.answered(&rows, None);
+    let mut walk = after_two_ties(0);
     assert_eq!(walk.ask().unwrap().via, Via::Skip(2));
     walk.refused().unwrap();
     let slice = walk.ask().unwrap().slice;
@@ -95,4 +93,66 @@ fn a_short_page_with_something_new_is_never_the_last_of_its_span() {
         shown.extend(page.iter().map(|(id, _)| id.clone()));
     }
     assert_eq!(shown.len(), rows.len(), "only {shown:?}");
+}
+
+/// Two rows at the window's start fill a page; gives the walk that has to go on behind them.
+fn after_two_ties(to: i64) -> Walk {
+    let mut walk = Walk::new(Window { from: at(0), to: at(to) }, memory(2), SLICING, true);
+    let rows = ["a", "b"].map(|key| Row { key, at: Some(at(0)) });
+    walk.answered(&rows, None);
+    walk
+}
+
+#[test]
+fn an_offset_counts_among_the_rows_of_one_timestamp_and_the_rest_is_read_by_time() {
+    let mut walk = after_two_ties(1000);
+    let ask = walk.ask().unwrap();
+    assert_eq!((ask.from, ask.to, ask.via), (at(0), at(0), Via::Skip(2)));
+    while walk.ask().unwrap().to == at(0) {
+        walk.answered(&[], None);
+    }
+    let ask = walk.ask().unwrap();
+    assert_eq!((ask.from, ask.to, ask.via), (at(1), at(1000), Via::Time));
+}
+
+#[test]
+fn behind_the_slices_of_one_timestamp_the_rest_of_the_window_is_read() {
+    let mut walk = after_two_ties(1000);
+    walk.refused().unwrap();
+    let mut last = None;
+    while let Some(ask) = walk.ask() {
+        walk.answered(&[], None);
+        last = Some((ask.from, ask.to, ask.slice.is_empty()));
+    }
+    assert_eq!(last, Some((at(1), at(1000), true)));
+}
+
+#[test]
+fn a_window_of_one_moment_leaves_nothing_behind_its_ties() {
+    for refused in [false, true] {
+        let mut walk = after_two_ties(0);
+        if refused {
+            walk.refused().unwrap();
+        }
+        while let Some(ask) = walk.ask() {
+            assert!(ask.from <= ask.to, "{ask:?}");
+            walk.answered(&[], None);
+        }
+    }
+}
+
+#[test]
+fn rows_that_nobody_can_meet_again_are_forgotten() {
+    let walked = walk_while(&mut Server::new(&spread(200)), 40, |_| {});
+    assert!(walked.walk.known.is_empty(), "{} are remembered", walked.walk.known.len());
+}
+
+#[test]
+fn a_list_with_rows_may_be_long_and_one_without_may_not() {
+    let mut chain = Chain::default();
+    for link in 0..500 {
+        chain.answered(1, Onward::Link(link.to_string())).unwrap();
+    }
+    let barren = (500..1000).take_while(|link| chain.answered(0, Onward::Link(link.to_string())).is_ok()).count();
+    assert_eq!(barren, 99);
 }
