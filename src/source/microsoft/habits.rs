@@ -64,11 +64,16 @@ impl Habits {
             self.expand_dropped = None;
             self.failing = None;
         }
-        if self.failing.is_none_or(|failing| failing.windows < PATIENCE) {
+        if self.room(most).is_some() {
             self.memory.page_size = self.memory.page_size.saturating_mul(2);
         }
         self.memory.page_size = self.memory.page_size.min(self.most(most));
         self.expand_dropped.is_none()
+    }
+
+    /// How many rows pages may grow to within a window; not while windows keep failing, which smaller pages are to mend.
+    pub(super) fn room(&self, most: u32) -> Option<u32> {
+        self.failing.is_none_or(|failing| failing.windows < PATIENCE).then(|| self.most(most))
     }
 
     fn most(&self, most: u32) -> u32 {
@@ -205,6 +210,19 @@ mod tests {
             habits.memory.page_size
         });
         assert_eq!(sizes, [20, 40, 80, 100, 100]);
+    }
+
+    #[test]
+    fn within_a_window_pages_do_not_grow_while_a_place_keeps_failing() {
+        let mut habits = Habits::new(100);
+        let room = [(); 4].map(|()| {
+            let room = habits.room(100);
+            habits.failed(at(5));
+            room
+        });
+        assert_eq!(room, [Some(100), Some(100), Some(100), None]);
+        habits.ended(Window { from: at(0), to: at(9) });
+        assert_eq!(habits.room(100), Some(100));
     }
 
     #[tokio::test(start_paused = true)]

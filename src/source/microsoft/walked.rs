@@ -8,7 +8,7 @@ use super::reader::{Place, Reader, passing};
 use super::rows::{Batch, RowAt};
 use super::{Asking, envelope, request};
 use crate::source::http::ApiError;
-use crate::source::paging::{Onward, Row, Taken, Unreached, Via, Walk};
+use crate::source::paging::{Ask, Onward, Row, Taken, Unreached, Via, Walk};
 use crate::source::{FetchError, Trouble, Window};
 use crate::telemetry::events;
 
@@ -77,7 +77,7 @@ impl<'a> Walked<'a> {
             match split {
                 Ok((answer, envelope)) => {
                     self.date = self.date.or(answer.date);
-                    if let Some(batch) = self.take(answer.body, envelope) {
+                    if let Some(batch) = self.take(answer.body, envelope, &ask)? {
                         return Ok(Some(batch));
                     }
                 }
@@ -91,19 +91,27 @@ impl<'a> Walked<'a> {
     }
 
     /// Turns an answer into a batch; `None` when it brought nothing and more is to come.
-    fn take(&mut self, body: String, envelope: envelope::Envelope) -> Option<Batch> {
+    fn take(&mut self, body: String, envelope: envelope::Envelope, ask: &Ask) -> Result<Option<Batch>, FetchError> {
         let read = self.reader.dialect.row;
         let rows: Vec<RowAt> = envelope.records.into_iter().map(|span| RowAt::read(&body, span, read)).collect();
         let keys: Vec<Cow<'_, str>> = rows.iter().map(|row| row.key(&body)).collect();
         let met: Vec<Row<'_>> = rows.iter().zip(&keys).map(|(row, key)| Row { key, at: row.at() }).collect();
+        let nothing = || met.iter().all(|row| row.at.is_some_and(|at| at < ask.from || at > ask.to));
         let link = match self.reader.onward(envelope.next_link) {
             Onward::Link(link) => Some(link),
+            // The server says that there is more, and we may not follow: taken for the end, it would hide what lies behind.
+            Onward::Foreign if nothing() && !matches!(ask.via, Via::Skip(_)) => {
+                return self.walk.refused().map(|()| None).map_err(|_| self.led_away());
+            }
             Onward::End | Onward::Foreign => None,
         };
         let Taken { fresh, complete_to } = self.walk.answered(&met, link);
-        let memory = self.walk.memory().clone();
         let stepped = self.steps > 0 && complete_to > self.reached;
         self.reached = self.reached.max(complete_to);
+        if let Some(most) = self.place.habits(|habits| habits.room(self.reader.page_size)) {
+            self.walk.grow(most);
+        }
+        let memory = self.walk.memory().clone();
         self.place.habits(|habits| {
             habits.answered(memory);
             if self.walk.is_done() {
@@ -111,12 +119,12 @@ impl<'a> Walked<'a> {
             }
         });
         if fresh.is_empty() && !self.walk.is_done() && !stepped {
-            return None;
+            return Ok(None);
         }
         let mut fresh = fresh.into_iter().peekable();
         let fresh_rows = rows.into_iter().enumerate().filter(|(index, _)| fresh.next_if_eq(index).is_some());
         let rows = fresh_rows.map(|(_, row)| row).collect();
-        Some(self.told(body, rows, complete_to))
+        Ok(Some(self.told(body, rows, complete_to)))
     }
 
     fn told(&mut self, body: String, rows: Vec<RowAt>, complete_to: Timestamp) -> Batch {
@@ -172,6 +180,12 @@ impl<'a> Walked<'a> {
     fn in_vain(&self) -> FetchError {
         let message = format!("{} answered {MOST_IN_VAIN} requests in a row without one new alert", self.reader.dialect.kind);
         let advice = "the API ignores what it is asked for; see whether a proxy stands in between, else report it to Microsoft";
+        FetchError { trouble: Trouble::Stalled, message, advice: Some(advice.to_owned()) }
+    }
+
+    fn led_away(&self) -> FetchError {
+        let message = format!("{} answered without rows, and its next link leads to another host", self.reader.dialect.kind);
+        let advice = "the window is read again, and nothing is passed over; see whether a proxy stands in between and changes the API's answers";
         FetchError { trouble: Trouble::Stalled, message, advice: Some(advice.to_owned()) }
     }
 

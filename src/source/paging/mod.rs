@@ -32,6 +32,9 @@ const TICK: SignedDuration = SignedDuration::from_nanos(100);
 /// So many pages in a row without a new row end a chain of next links.
 const BARREN_LINKS: u32 = 3;
 
+/// However often larger pages were too much, after so many answers they are tried again.
+const MOST_PATIENCE: u32 = 64;
+
 /// One way through one window.
 #[derive(Debug)]
 pub struct Walk {
@@ -48,6 +51,12 @@ pub struct Walk {
     unordered: bool,
     /// This walk has seen a page in ascending order.
     shown: bool,
+    /// Answers since the page size changed.
+    calm: u32,
+    /// So many of them make it grow.
+    patience: u32,
+    /// It grew since it last shrank.
+    grown: bool,
     unreached: Vec<Unreached>,
 }
 
@@ -67,6 +76,9 @@ impl Walk {
             links: HashSet::new(),
             unordered: false,
             shown: false,
+            calm: 0,
+            patience: 1,
+            grown: false,
             unreached: Vec::new(),
         }
     }
@@ -119,9 +131,26 @@ impl Walk {
 
     /// Asks for half as many rows from now on. `false` when it is down to one already.
     pub fn shrink(&mut self) -> bool {
+        if std::mem::take(&mut self.grown) {
+            self.patience = self.patience.saturating_mul(2).min(MOST_PATIENCE);
+        }
+        self.calm = 0;
         let smaller = self.memory.page_size > 1;
         self.memory.page_size = (self.memory.page_size / 2).max(1);
         smaller
+    }
+
+    /// An answer came: asks for twice as many rows from now on, up to `most`; where that was too much before, after ever more
+    /// answers. Only between requests by time: what an offset or a link goes on from was a page of the size that was asked for then.
+    pub fn grow(&mut self, most: u32) {
+        if self.memory.page_size >= most || self.segments.iter().any(|segment| segment.via != Via::Time) {
+            return;
+        }
+        self.calm += 1;
+        if self.calm >= self.patience {
+            self.memory.page_size = self.memory.page_size.saturating_mul(2).min(most);
+            (self.calm, self.grown) = (0, true);
+        }
     }
 
     /// Asks for so many rows from now on.

@@ -36,14 +36,15 @@ const ANYWHERE: [&str; 16] = [
 ];
 
 /// Habits of paging, where the walk by time has to do without what the API should do.
-const PAGING: [&str; 10] = [
+/// An order that changes from request to request is not among them: after trouble pages are small, and two or three rows
+/// look sorted by chance, see docs/guarantees.md.
+const PAGING: [&str; 9] = [
     "links=never",
     "links=always",
     "links=loop",
     "links=503",
     "links=offset",
     "order=newest",
-    "order=random",
     "skip=ignored",
     "filter=outside",
     "empty-page",
@@ -65,9 +66,15 @@ fn due(lab: &Lab) -> Vec<Due> {
     ALL.iter().enumerate().flat_map(of).collect()
 }
 
+/// Where the dice start: at the same place each time, or where `ALERTFERRY_FAULTS_SEED` says.
+fn seed() -> u64 {
+    let told = std::env::var("ALERTFERRY_FAULTS_SEED").ok();
+    told.map_or(20, |seed| seed.parse().expect("ALERTFERRY_FAULTS_SEED is a whole number"))
+}
+
 #[test]
 fn a_day_of_random_faults_on_every_feed_loses_and_repeats_nothing() {
-    let seed = fastrand::u64(..);
+    let seed = seed();
     println!("seed {seed}");
     let mut random = fastrand::Rng::with_seed(seed);
     let lab = cloud(Settings { seed, ..history(ALL.len(), 30) }, &[]);
@@ -93,7 +100,7 @@ fn a_day_of_random_faults_on_every_feed_loses_and_repeats_nothing() {
                 .split_once('*')
                 .map_or(format!("{fault}@{}", tenant.name), |(kind, times)| format!("{kind}*{times}@{}", tenant.name));
             set(&lab, &fault);
-            played.push(format!("{round}: {fault}"));
+            played.push(format!("{} {round}: {fault}", alertferry::clock::now()));
             for _ in 0..random.usize(..8) {
                 // Late, within the overlap.
                 let at = lab.now(&tenant.name) - SignedDuration::from_millis(random.i64(0..40_000));

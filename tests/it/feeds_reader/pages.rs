@@ -87,3 +87,40 @@ async fn a_next_link_to_another_host_is_not_followed_and_hears_no_token() {
     assert_eq!(came.ids(), ["a"]);
     assert!(evil.gets().is_empty());
 }
+
+/// Taken for the end, it would hide all that lies behind.
+#[tokio::test]
+async fn an_empty_page_whose_next_link_leads_to_another_host_is_not_the_end() {
+    let evil = Vendor::with_api(|_, _| reply(200, r#"{"value":[]}"#)).await;
+    let link = evil.at("/x").to_string();
+    let vendor = Vendor::with_api(move |count, _| match count {
+        1 => reply(200, json!({ "value": [], "@odata.nextLink": link }).to_string()),
+        2 => list([json!({ "id": "a", "lastUpdateDateTime": at(5).to_string() })].into_iter()),
+        _ => list([].into_iter()),
+    })
+    .await;
+    let reader = reader(&vendor, &DETECTIONS, 10);
+    let came = read(&reader).await;
+    assert!(came.error.as_ref().is_some_and(|error| error.message.contains("another host")), "{came:?}");
+    assert!(!came.complete(), "{came:?}");
+    let again = read(&reader).await;
+    assert_eq!(again.ids(), ["a"]);
+    assert!(again.complete(), "{again:?}");
+    assert!(evil.gets().is_empty());
+}
+
+#[tokio::test]
+async fn pages_that_shrank_while_the_server_was_in_trouble_grow_again_within_a_window() {
+    let shelf = Shelf::incidents((0..100).map(|n| n * 9));
+    let vendor = Vendor::with_api(move |count, heard| if count <= 9 { reply(502, "") } else { shelf.answer(heard) }).await;
+    let reader = reader(&vendor, &PLAIN, 50);
+    for _ in 0..9 {
+        assert!(read(&reader).await.error.is_some());
+    }
+    assert!(read(&reader).await.complete(), "carefully, row by row");
+    let before = vendor.gets().len();
+    let came = read(&reader).await;
+    assert!(came.complete() && came.ids().len() == 100, "{came:?}");
+    let asked = vendor.gets().len() - before;
+    assert!(asked < 60, "{asked} requests for 100 rows");
+}

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::server::{Links, SLICING, Server, Skip, Sorted, at};
-use super::{check, memory, walk};
+use super::{Memory, check, memory, walk_with};
 use crate::source::Window;
 use crate::source::paging::{Stuck, Via, Walk};
 
@@ -12,9 +12,13 @@ fn ticks() -> impl Strategy<Value = Vec<i64>> {
 }
 
 /// Every row comes, except among those at a moment that the walk has told as unreached.
-fn assert_all_or_told(mut server: Server, page_size: u32) {
+fn assert_all_or_told(server: Server, page_size: u32) {
+    assert_all_or_told_with(server, memory(page_size));
+}
+
+pub(super) fn assert_all_or_told_with(mut server: Server, memory: Memory) {
     let before = server.alerts.clone();
-    let walked = walk(&mut server, page_size);
+    let walked = walk_with(&mut server, memory, |_| {});
     for alert in before.iter().filter(|alert| (0..=1000).contains(&alert.tick)) {
         let told = walked.walk.unreached().iter().any(|unreached| unreached.at == at(alert.tick));
         assert!(told || walked.ids.contains(&alert.id), "lost {} at {} in silence", alert.id, alert.tick);

@@ -27,11 +27,11 @@ fn memory(page_size: u32) -> Memory {
 
 /// Walks the window 0..=1000 to its end.
 fn walk(server: &mut Server, page_size: u32) -> Walked {
-    walk_with(server, memory(page_size))
+    walk_with(server, memory(page_size), |_| {})
 }
 
-/// As [`walk`], with what is remembered of the windows before.
-fn walk_with(server: &mut Server, memory: Memory) -> Walked {
+/// As [`walk`], with what is remembered of the windows before, and with what happens after each answer.
+fn walk_with(server: &mut Server, memory: Memory, mut then: impl FnMut(&mut Walk)) -> Walked {
     let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory, SLICING, server.asked);
     let (mut ids, mut completes) = (Vec::new(), Vec::new());
     while let Some(ask) = walk.ask() {
@@ -43,6 +43,7 @@ fn walk_with(server: &mut Server, memory: Memory) -> Walked {
                 let taken = walk.answered(&rows, link);
                 ids.extend(taken.fresh.iter().map(|index| page[*index].id.clone()));
                 completes.push(tick(taken.complete_to));
+                then(&mut walk);
             }
         }
     }
@@ -65,12 +66,12 @@ fn assert_all_once(server: &Server, before: &[Alert], walked: &Walked) {
 }
 
 fn check(server: Server, page_size: u32) -> Walked {
-    check_with(server, memory(page_size))
+    check_with(server, memory(page_size), |_| {})
 }
 
-fn check_with(mut server: Server, memory: Memory) -> Walked {
+fn check_with(mut server: Server, memory: Memory, then: impl FnMut(&mut Walk)) -> Walked {
     let before = server.alerts.clone();
-    let walked = walk_with(&mut server, memory);
+    let walked = walk_with(&mut server, memory, then);
     assert_all_once(&server, &before, &walked);
     assert!(walked.walk.unreached().is_empty(), "{:?}", walked.walk.unreached());
     walked
