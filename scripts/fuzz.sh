@@ -22,7 +22,7 @@ cargo build --quiet --manifest-path fuzz/Cargo.toml "${bins[@]}"
 
 work=.services/fuzz
 rm -rf "$work/seeds" "$work/found"
-mkdir -p "$work/crashes" "$work/seeds"/{records,text,configuration,answers,sign_in,certificates,ledger}
+mkdir -p "$work/crashes" "$work/seeds"/{records,text,configuration,answers,sign_in,certificates,ledger,control}
 
 # Seven octets of choices go before a record (fuzz/src/lib.rs): feed, how, room (two, low first), flags, delimiter, none.
 # Each record comes whole, and in a room that it does not fit.
@@ -62,10 +62,14 @@ openssl pkcs12 -export -inkey "$work/key.pem" -in "$work/certificate.pem" -passo
 { printf '\x02'; cat "$work/both.pfx"; } >"$work/seeds/certificates/pfx"
 printf '\x00\x00\x00\x12\xff\x00\x20\x05\x00' >"$work/seeds/ledger/octets"
 printf '\x012026-03-02T07:44:02.1466667Z' >"$work/seeds/ledger/text"
+printf '{"replay":{"tenant":"contoso","sink":"siem","from":"2026-03-02T07:44:02.1466667Z","to":"2026-03-03T00:00:00Z","send_again":true}}' >"$work/seeds/control/replay"
+printf '{"retry":{"tenant":"contoso","feed":"graph-alerts","reason":"too long","since":"2026-03-02T00:00:00Z","numbers":[17]}}' >"$work/seeds/control/retry"
+printf '{"progress":{"feed":"graph-alerts","at":"2026-03-02T07:44:02Z","done":0.5,"counts":{"read":3,"forwarded":1}}}' >"$work/seeds/control/progress"
+printf '{"end":{"outcome":"failed","message":"no","advice":null,"counts":{"read":3}}}' >"$work/seeds/control/end"
 
 seeds_of() {
   case $1 in
-    configuration | answers | sign_in | certificates | ledger) echo "$work/seeds/$1" ;;
+    configuration | answers | sign_in | certificates | ledger | control) echo "$work/seeds/$1" ;;
     cloudevents | headers | syslog | topic) echo "$work/seeds/text" ;;
     *) echo "$work/seeds/records" ;;
   esac

@@ -40,15 +40,6 @@ fn pages_are_halved_down_to_one_row_and_say_so_and_can_be_set_anew() {
 }
 
 #[test]
-fn a_link_that_is_refused_before_it_brought_anything_is_left_for_time() {
-    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(10), SLICING, true);
-    walk.answered(&[], Some("link".to_owned()));
-    assert_eq!(walk.ask().unwrap().via, Via::Link("link".to_owned()));
-    walk.refused().unwrap();
-    assert_eq!(walk.ask().unwrap().via, Via::Time);
-}
-
-#[test]
 fn a_slice_that_is_refused_is_told_as_unreached_and_the_others_are_read() {
     let mut walk = after_two_ties(0);
     assert_eq!(walk.ask().unwrap().via, Via::Skip(2));
