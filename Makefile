@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults fuzz docs build fmt lint check-config clean
+.PHONY: help demo test faults soak fuzz mutants docs build fmt lint check-config clean
 
 CARGO := . scripts/toolchain.sh && cargo
 RUNS ?= 15000
@@ -31,6 +31,14 @@ faults: ## Play every fault in its long form and print what each showed: make fa
 fuzz: ## Feed the encoders and parsers with what nobody would send: make fuzz RUNS=1000000 TARGETS="cef leef"
 	@bash scripts/setup.sh build
 	@bash scripts/fuzz.sh $(RUNS) $(TARGETS)
+
+soak: ## Live through 30 days of 200 tenants and compare their cost with that of day 3: some ten minutes
+	@bash scripts/setup.sh test
+	@ALERTFERRY_SOAK=long $(CARGO) test --locked --test it soak:: -- --nocapture
+
+mutants: ## Take the guards of pipeline, ledger and paging away one by one, for hours: make mutants AREAS="paging ledger"
+	@bash scripts/setup.sh build
+	@bash scripts/mutants.sh $(AREAS)
 
 docs: ## Renew the table in docs/formats.md from what the encoders do
 	@bash scripts/setup.sh build

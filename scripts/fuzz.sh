@@ -22,7 +22,7 @@ cargo build --quiet --manifest-path fuzz/Cargo.toml "${bins[@]}"
 
 work=.services/fuzz
 rm -rf "$work/seeds" "$work/found"
-mkdir -p "$work/crashes" "$work/seeds"/{records,text,configuration}
+mkdir -p "$work/crashes" "$work/seeds"/{records,text,configuration,answers,sign_in,certificates,ledger,control}
 
 # Seven octets of choices go before a record (fuzz/src/lib.rs): feed, how, room (two, low first), flags, delimiter, none.
 # Each record comes whole, and in a room that it does not fit.
@@ -35,6 +35,8 @@ for feed in "${!folders[@]}"; do
     for room in '\xff\xff' '\x00\x10'; do
       { printf "\\x0$feed\\x0$how$room\\x01\\x00\\x00"; cat "$file"; } >"$work/seeds/records/$name-${room//\\/}"
     done
+    # A page of it, as the API answers (fuzz/targets/answers.rs): feed, status, framing.
+    { printf "\\x0$feed\\x00\\x00{\"value\":["; cat "$file"; printf ']}'; } >"$work/seeds/answers/$name"
   done
 done
 for file in tests/fixtures/sentinel-alerts/*.json; do
@@ -46,9 +48,28 @@ for text in 17 'Mon, 02 Mar 2026 07:01:30 GMT' '2026-03-02T07:44:02.1466667Z' '1
   printf '%s' "$text" >"$work/seeds/text/$((place += 1))"
 done
 
+{ printf '\x00\x00\x01'; printf '{"value":[]}' | gzip -n; } >"$work/seeds/answers/gzip"
+printf '\x00\x08\x02Mon, 02 Mar 2026 07:01:30 GMT\n{"error":{"code":"TooManyRequests","message":"wait","innerError":{"request-id":"1"}}}' >"$work/seeds/answers/throttled"
+printf '\x00\x00\x03HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\nc\r\n{"value":[]}\r\n0\r\n\r\n' >"$work/seeds/answers/chunked"
+printf '\x00\x00{"token_type":"Bearer","expires_in":3599,"access_token":"a.b.c"}' >"$work/seeds/sign_in/token"
+printf '\x00\x03{"error":"invalid_client","error_description":"AADSTS7000222: expired\\r\\nTrace ID: 1","error_codes":[7000222]}' >"$work/seeds/sign_in/refused"
+printf '\x01\x00{"tid":"t","aud":"https://graph.microsoft.com","roles":["A"],"scp":"B C","exp":1}' >"$work/seeds/sign_in/claims"
+printf '\x02\x00{"access_token":"a.b.c","expires_on":"1772434800"}' >"$work/seeds/sign_in/identity"
+printf '\x03\x00kept' >"$work/seeds/sign_in/kept"
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=fuzz -keyout "$work/key.pem" -out "$work/certificate.pem" 2>"$work/openssl.log"
+openssl pkcs12 -export -inkey "$work/key.pem" -in "$work/certificate.pem" -passout pass:passphrase -out "$work/both.pfx"
+{ printf '\x00'; cat "$work/certificate.pem" "$work/key.pem"; } >"$work/seeds/certificates/pem"
+{ printf '\x02'; cat "$work/both.pfx"; } >"$work/seeds/certificates/pfx"
+printf '\x00\x00\x00\x12\xff\x00\x20\x05\x00' >"$work/seeds/ledger/octets"
+printf '\x012026-03-02T07:44:02.1466667Z' >"$work/seeds/ledger/text"
+printf '{"replay":{"tenant":"contoso","sink":"siem","from":"2026-03-02T07:44:02.1466667Z","to":"2026-03-03T00:00:00Z","send_again":true}}' >"$work/seeds/control/replay"
+printf '{"retry":{"tenant":"contoso","feed":"graph-alerts","reason":"too long","since":"2026-03-02T00:00:00Z","numbers":[17]}}' >"$work/seeds/control/retry"
+printf '{"progress":{"feed":"graph-alerts","at":"2026-03-02T07:44:02Z","done":0.5,"counts":{"read":3,"forwarded":1}}}' >"$work/seeds/control/progress"
+printf '{"end":{"outcome":"failed","message":"no","advice":null,"counts":{"read":3}}}' >"$work/seeds/control/end"
+
 seeds_of() {
   case $1 in
-    configuration) echo "$work/seeds/configuration" ;;
+    configuration | answers | sign_in | certificates | ledger | control) echo "$work/seeds/$1" ;;
     cloudevents | headers | syslog | topic) echo "$work/seeds/text" ;;
     *) echo "$work/seeds/records" ;;
   esac

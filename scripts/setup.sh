@@ -37,6 +37,7 @@ if [ "$purpose" = test ]; then
   need rsyslog have rsyslogd
   need rsyslog-relp compgen -G '/usr/lib/*/rsyslog/imrelp.so' # its librelp has TLS by GnuTLS and by OpenSSL
   need rsyslog-openssl compgen -G '/usr/lib/*/rsyslog/lmnsd_ossl.so'
+  need libfaketime compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' # puts the program's dates forward
   need procps test -x /bin/kill # the program; the shell has a kill of its own
   need python3-venv python3 -c 'import ensurepip, venv'
 fi

@@ -2,7 +2,7 @@
 //!
 //! The feature `crash-points` is on for `cargo test` only. With it, `ALERTFERRY_CRASH_AT=ledger.committed` aborts the process
 //! when it first comes by that point, and `ledger.committed:3` when it comes by for the third time. ARCHITECTURE.md lists the
-//! points with what each would cost, and `tests/it/faults/crash_points.rs` dies at every one of them.
+//! points with what each would cost, and `tests/it/faults/crash_points` dies at every one of them.
 
 /// Where the process may die. Nothing is flushed, closed or unwound, as if it had been killed between two lines.
 #[cfg(not(feature = "crash-points"))]

@@ -27,7 +27,7 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
         _ => rest.to_vec(),
     };
     say(welcome(), bytes);
-    let at = |second| Timestamp::from_second(1_772_434_800 + second).expect("a date");
+    let at = |second: i64| Timestamp::from_second(1_772_434_800 + second).expect("a date");
     let window = Window { from: at(0), to: at(3600) };
     RUNTIME.block_on(async {
         let reader = reader(feed);

@@ -157,7 +157,7 @@ mod tests {
         let mut mixed = Register::new(seconds(0));
         let towards = |n: usize| {
             let alarm = alarm(&format!("t{n:02}"), &format!("do {n}"));
-            let sink = Some(if n % 2 == 0 { "siem" } else { "soc" }.into());
+            let sink = Some(if n.is_multiple_of(2) { "siem" } else { "soc" }.into());
             Alarm { subject: Subject { sink, ..alarm.subject }, ..alarm }
         };
         assert_eq!(mixed.turn(seconds(0), (0..18).map(towards).collect()).crowds, []);

@@ -1,5 +1,6 @@
 //! What runs beside the feeds: probing sinks, counting and trimming the ledger.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,13 +11,13 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::alarms::Alarms;
 use super::credentials::Expiries;
 use crate::clock;
-use crate::config::Settings;
+use crate::config::{Settings, TenantSettings};
 use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
 use crate::pipeline::outlet::Outlet;
 use crate::pipeline::serve::IDLE_WRITE;
 use crate::telemetry::events;
-use crate::tenant::{TenantId, TenantName};
+use crate::tenant::{SinkName, TenantId, TenantName};
 
 /// How often somebody thinks of the sinks: one that is down is asked each time.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -52,8 +53,8 @@ pub(super) fn spawn(
             async move { outlet.probe_unless_answered(PROBE_AFTER).await }
         });
     }
-    let tenants: Arc<[(TenantId, TenantName)]> =
-        settings.tenants.iter().map(|tenant| (tenant.tenant.id.clone(), tenant.tenant.name.clone())).collect();
+    let counted = |one: &TenantSettings| (one.tenant.id.clone(), one.tenant.name.clone(), one.sinks.clone());
+    let tenants: Arc<[Counted]> = settings.tenants.iter().map(counted).collect();
     every(helpers, ports, FIGURES_EVERY, move |ports| {
         let tenants = Arc::clone(&tenants);
         async move { figures(&ports, &tenants).await }
@@ -112,16 +113,30 @@ where
     });
 }
 
-async fn figures(ports: &Ports, tenants: &[(TenantId, TenantName)]) {
+/// A tenant with the sinks whose dead letters are counted.
+type Counted = (TenantId, TenantName, Vec<SinkName>);
+
+async fn figures(ports: &Ports, tenants: &[Counted]) {
     // A ledger in trouble is told by the passes; here there is nothing to lose.
     let Ok(figures) = ports.ledger.figures().await else { return };
     ports.metrics.ledger_ids(figures.ids);
     if let Some(file) = figures.file {
         ports.metrics.ledger().sizes(file.bytes, file.free, file.log, file.room);
     }
-    for aside in &figures.dead_letters {
-        if let Some((_, name)) = tenants.iter().find(|(tenant, _)| *tenant == aside.tenant) {
-            ports.metrics.dead_letters(name, aside.sink.as_ref(), aside.letters);
+    let mut letters: HashMap<_, _> =
+        figures.dead_letters.iter().map(|aside| ((&aside.tenant, aside.sink.as_ref()), aside.letters)).collect();
+    for (id, name, sinks) in tenants {
+        for sink in sinks.iter().map(Some).chain([None]) {
+            match letters.remove(&(id, sink)) {
+                Some(count) => ports.metrics.dead_letters(name, sink, count),
+                None => ports.metrics.no_dead_letters(name, sink), // retried or discarded
+            }
+        }
+    }
+    // Those of sinks that a tenant no longer has lie there all the same.
+    for ((tenant, sink), count) in letters {
+        if let Some((_, name, _)) = tenants.iter().find(|(id, ..)| id == tenant) {
+            ports.metrics.dead_letters(name, sink, count);
         }
     }
 }

@@ -17,8 +17,11 @@ use super::wire::{self, End, LONGEST_ASK, Tell};
 use super::{Errands, fits};
 use crate::telemetry::events;
 
-/// So many may be connected at the same time.
+/// So many may be asking at the same time; who comes then is told so, and does not wait without a word.
 const MOST: usize = 16;
+
+/// So many more are told that there are too many.
+const MORE: usize = 64;
 
 /// Who connects has a question.
 const QUESTION: Duration = Duration::from_secs(5);
@@ -81,7 +84,7 @@ impl Server {
             tokio::select! {
                 () = until.cancelled() => break,
                 Some(_) = busy.join_next() => {}
-                accepted = self.listener.accept(), if busy.len() < MOST => {
+                accepted = self.listener.accept(), if busy.len() < MOST + MORE => {
                     // Accepting fails when the process is out of file descriptors; the next one may do better.
                     let Ok((stream, _)) = accepted else {
                         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -91,7 +94,18 @@ impl Server {
                     if !allowed {
                         events::control_refused(stream.peer_cred().ok().map(|peer| peer.uid()));
                     }
-                    busy.spawn(answer(stream, allowed, Arc::clone(&errands)));
+                    let refusal = if !allowed {
+                        Some(End::refused("this socket answers to the daemon's own user and to root; run the command as one of them"))
+                    } else if busy.len() >= MOST {
+                        let message = format!("{MOST} commands are being answered at the control socket already");
+                        Some(End::failed(message, Some("wait until one of them has ended, or end one with Ctrl-C".to_owned())))
+                    } else {
+                        None
+                    };
+                    match refusal {
+                        Some(refusal) => busy.spawn(refuse(stream, refusal)),
+                        None => busy.spawn(answer(stream, Arc::clone(&errands))),
+                    };
                 }
             }
         }
@@ -106,13 +120,13 @@ impl Drop for Server {
     }
 }
 
-async fn answer(stream: UnixStream, allowed: bool, errands: Arc<dyn Errands>) {
+async fn refuse(stream: UnixStream, refusal: End) {
+    let (_asked, mut told) = stream.into_split();
+    let _ = tell(&mut told, &Tell::End(refusal)).await;
+}
+
+async fn answer(stream: UnixStream, errands: Arc<dyn Errands>) {
     let (mut asked, mut told) = stream.into_split();
-    if !allowed {
-        let refusal = "this socket answers to the daemon's own user and to root; run the command as one of them";
-        let _ = tell(&mut told, &Tell::End(End::refused(refusal))).await;
-        return;
-    }
     let ask = match timeout(QUESTION, question(&mut asked)).await {
         Ok(Ok(line)) => wire::read_ask(&line),
         Ok(Err(error)) => Err(format!("the question could not be read: {error}")),
@@ -130,7 +144,11 @@ async fn answer(stream: UnixStream, allowed: bool, errands: Arc<dyn Errands>) {
                     biased;
                     Some(progress) = heard.recv() => {
                         if tell(&mut told, &progress).await.is_err() {
+                            // Nothing more is said, or each word would be waited for while the errand stands still.
                             stop.cancel();
+                            drop(heard);
+                            let _ = errand.await;
+                            return;
                         }
                     }
                     () = &mut hung_up, if !stop.is_cancelled() => stop.cancel(),
@@ -139,7 +157,9 @@ async fn answer(stream: UnixStream, allowed: bool, errands: Arc<dyn Errands>) {
             };
             // What it said with its last breath.
             while let Ok(progress) = heard.try_recv() {
-                let _ = tell(&mut told, &progress).await;
+                if tell(&mut told, &progress).await.is_err() {
+                    return;
+                }
             }
             end
         }

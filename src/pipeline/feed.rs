@@ -130,17 +130,18 @@ impl Feed {
         let (lagging, current): (Vec<_>, Vec<_>) =
             routes.iter().cloned().partition(|route| self.plan.lags(route.cursor(), newest));
         let is_due = |route: &Arc<Route>| route.due().is_some_and(|due| due <= now);
-        for shut_out in routes.iter().filter(|route| is_due(route) && !route.outlet.admits()) {
-            shut_out.back_off();
-        }
         let lagging_due: Vec<_> = lagging.into_iter().filter(is_due).collect();
         let (current_due, current_waiting): (Vec<_>, Vec<_>) = current.iter().cloned().partition(is_due);
         if !lagging_due.is_empty() && (rest.lagging_next || current_due.is_empty()) {
             rest.lagging_next = false;
-            self.catch_up(lagging_due, current, rest).await;
+            let (admitted, _) = admit(lagging_due);
+            if !admitted.is_empty() {
+                self.catch_up(admitted, current, rest).await;
+            }
         } else if !current_due.is_empty() {
             rest.lagging_next = !lagging_due.is_empty();
-            self.pass(current_due, current_waiting, None, rest).await;
+            let (admitted, shut_out) = admit(current_due);
+            self.pass(admitted, [current_waiting, shut_out].concat(), None, rest).await;
         } else if rest.sweep.due.is_some_and(|due| due <= now) {
             self.sweep(current, routes, rest).await;
         }
@@ -252,6 +253,16 @@ impl Feed {
         self.ports.note_ledger(Some(error));
         events::ledger_failed(&self.tenant.name, self.source.kind(), &error.message, error.advice.as_deref());
     }
+}
+
+/// Tells the routes for whose sinks a page is worth reading from those that have to wait. To be asked only about routes that are
+/// served at once: while a sink is down, it lets one of them through at a time, and that turn must not be spent on a pass of others.
+fn admit(due: Vec<Arc<Route>>) -> (Vec<Arc<Route>>, Vec<Arc<Route>>) {
+    let (admitted, shut_out): (Vec<_>, Vec<_>) = due.into_iter().partition(|route| route.outlet.admits());
+    for route in &shut_out {
+        route.back_off();
+    }
+    (admitted, shut_out)
 }
 
 /// Up to a tenth longer, so that tenants do not march in step; never shorter than a server asked for.

@@ -1,5 +1,6 @@
 //! Log lines that no terminal acts upon: whoever can raise an alert can choose words that end up in one.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// Characters above ASCII that steer a terminal, end a line or turn its direction (all below U+10000). ASCII's own are escaped by
@@ -34,7 +35,7 @@ fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for character in text.chars() {
         if steers(character) {
-            out += &format!("\\u{:04x}", u32::from(character));
+            let _ = write!(out, "\\u{:04x}", u32::from(character)); // writing to a String does not fail
         } else {
             out.push(character);
         }

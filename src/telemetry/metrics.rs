@@ -257,6 +257,14 @@ impl Metrics {
         self.dead_letters.get_or_create(&labels).set(count.try_into().unwrap_or(i64::MAX));
     }
 
+    /// None is kept aside any more, where any was.
+    pub fn no_dead_letters(&self, tenant: &TenantName, sink: Option<&SinkName>) {
+        let labels = DeadLetterLabels { tenant: tenant.to_string(), sink: sink.map(ToString::to_string).unwrap_or_default() };
+        if let Some(gauge) = self.dead_letters.get(&labels) {
+            gauge.set(0);
+        }
+    }
+
     /// How many IDs the ledger remembers.
     pub fn ledger_ids(&self, count: u64) {
         self.ledger_ids.set(count.try_into().unwrap_or(i64::MAX));

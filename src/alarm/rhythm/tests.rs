@@ -14,7 +14,9 @@ fn at(hour: i64) -> Timestamp {
 fn of(since: i64, hours: &[i64]) -> Rhythm {
     let mut rhythm = Rhythm::default();
     rhythm.read_from(at(since));
-    hours.iter().for_each(|hour| rhythm.met(at(*hour), FAR));
+    for hour in hours {
+        rhythm.met(at(*hour), FAR);
+    }
     rhythm
 }
 

@@ -21,12 +21,13 @@ use crate::telemetry::logging::LogFormat;
 pub use place::Place;
 pub use which::Which;
 
-/// Shows the alerts that were kept aside, whether or not the daemon runs.
+/// Shows the alerts that were kept aside, sends them or throws them away, whether or not the daemon runs.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   alertferry dead-letters list --tenant contoso --limit 20
   alertferry dead-letters list --json | jq .reason
   alertferry dead-letters show da637578995287051192_756343937
+  alertferry dead-letters retry --sink siem --reason max_bytes
   alertferry dead-letters list --ledger /var/lib/alertferry")]
 pub struct Args {
     #[command(subcommand)]

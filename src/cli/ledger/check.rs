@@ -1,4 +1,4 @@
-//! `ledger check`: is every page whole, and does every number in it agree?
+//! `ledger check`: looks whether every page is whole and every number in it agrees.
 
 use serde_json::{Map, json};
 

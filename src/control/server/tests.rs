@@ -9,15 +9,33 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Server, own_user};
+use super::{MOST, PATIENCE, Server, own_user};
 use crate::control::Errands;
 use crate::control::client::{Client, NoDaemon};
 use crate::control::wire::{Ask, Counts, End, Outcome, Progress, Tell, Which};
 
 /// Tells of its progress; a retry then runs until it is told to stop.
 struct Desk;
+
+/// Talks without end to whoever may not listen, until it is told to stop.
+struct Chatterbox(mpsc::Sender<()>);
+
+impl Errands for Chatterbox {
+    fn run(&self, _: Ask, tell: mpsc::Sender<Tell>, stop: CancellationToken) -> BoxFuture<'_, End> {
+        Box::pin(async move {
+            while !stop.is_cancelled() {
+                let feed = Some("x".repeat(10_000));
+                let _ = tell.try_send(Tell::Progress(Progress { feed, ..Progress::default() }));
+                tokio::task::yield_now().await;
+            }
+            self.0.send(()).await.unwrap();
+            End { outcome: Outcome::Interrupted, message: String::new(), advice: None, counts: Counts::default() }
+        })
+    }
+}
 
 impl Errands for Desk {
     fn run(&self, ask: Ask, tell: mpsc::Sender<Tell>, stop: CancellationToken) -> BoxFuture<'_, End> {
@@ -111,4 +129,39 @@ async fn a_socket_of_a_dead_process_is_replaced_and_one_that_answers_or_another_
     let refused = Server::bind(path.clone()).await.unwrap_err();
     assert!(refused.contains("something else is there"), "{refused}");
     assert_eq!(std::fs::read(&path).unwrap(), b"mine");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_never_reads_is_given_up_after_one_wait_and_the_errand_is_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("control.sock");
+    let server = Server::bind_for(path.clone(), vec![own_user().unwrap()]).await.unwrap();
+    let (stopped, mut heard) = mpsc::channel(1);
+    let until = CancellationToken::new();
+    let _server = tokio::spawn(server.serve(Arc::new(Chatterbox(stopped)), until));
+    let mut deaf = UnixStream::connect(&path).await.unwrap();
+    deaf.write_all(&crate::control::wire::line(&discard())).await.unwrap();
+    let came = Instant::now();
+    heard.recv().await.unwrap();
+    assert!(came.elapsed() < PATIENCE * 2, "{:?}", came.elapsed());
+}
+
+#[tokio::test]
+async fn one_too_many_is_told_so_and_does_not_wait() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, _until, _server) = serving(&folder, None).await;
+    let silent: Vec<UnixStream> = futures_util::future::join_all((0..MOST).map(|_| UnixStream::connect(&path)))
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    let ask = || async { Client::connect(&path).await.unwrap().ask(&discard(), pending(), |_| {}).await.unwrap() };
+    let end = ask().await;
+    assert_eq!(end.outcome, Outcome::Failed, "{}", end.message);
+    assert!(end.message.contains("16 commands"), "{}", end.message);
+    drop(silent);
+    // The server notices at its own pace that they have gone.
+    while ask().await.outcome == Outcome::Failed {
+        tokio::task::yield_now().await;
+    }
 }

@@ -12,7 +12,7 @@ use crate::ledger::LedgerError;
 const MOST: usize = 100;
 
 /// What must not be found, each with a sentence that has a row's text in place of `{}`.
-const RULES: [(&str, &str); 8] = [
+const RULES: [(&str, &str); 9] = [
     (
         "IDs, counted and as noted, of day {}",
         "SELECT format('%d: %s and %s rows, their oldest moment %s and %s', day, rows, ids, first, oldest)
@@ -34,6 +34,7 @@ const RULES: [(&str, &str); 8] = [
         "SELECT DISTINCT scope FROM dead_letters WHERE scope NOT IN (SELECT scope FROM scopes)",
     ),
     ("replays of scope {}, which there is not", "SELECT DISTINCT scope FROM replays WHERE scope NOT IN (SELECT scope FROM scopes)"),
+    ("what replays sent of scope {}, which there is not", "SELECT DISTINCT scope FROM replayed WHERE scope NOT IN (SELECT scope FROM scopes)"),
     (
         "the ID {} with a moment that is none",
         "SELECT format('%Q of scope %d and day %d', id, scope, day) FROM seen

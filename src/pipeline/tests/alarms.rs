@@ -47,13 +47,16 @@ async fn arrivals_are_dated_by_the_vendor_whether_a_pass_or_a_sweep_finds_them()
     rig.plan.sweep = Sweep { every: hour, reach: 24 * hour };
     rig.plan.lookback = 24 * hour;
     let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
+    let created = |at: i64| move |raw: &str| raw.replace("2026-03-02T11:00:00Z", &second(at).to_string());
     cloud.add("a", -5000);
+    cloud.change("a", created(-5000));
     let board = rig.start(&cloud, &[&desk]);
     sleep(100 * SECOND).await;
     assert_eq!(board.rhythm().last(), Some(second(-5000)), "read now, and created then");
     assert!(board.rhythm().since().is_some_and(|since| since <= second(-80_000)), "{:?}", board.rhythm().since());
     // Twenty minutes late, beyond the overlap.
     cloud.show("late", 200, 1500, "new", TENANT);
+    cloud.change("late", created(200));
     sleep(1700 * SECOND).await;
     assert_eq!(board.rhythm().last(), Some(second(-5000)), "no pass reaches it");
     sleep(3 * hour).await;

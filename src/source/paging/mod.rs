@@ -46,6 +46,8 @@ pub struct Walk {
     placeless: HashSet<String>,
     links: HashSet<String>,
     unordered: bool,
+    /// This walk has seen a page in ascending order.
+    shown: bool,
     unreached: Vec<Unreached>,
 }
 
@@ -64,6 +66,7 @@ impl Walk {
             placeless: HashSet::new(),
             links: HashSet::new(),
             unordered: false,
+            shown: false,
             unreached: Vec::new(),
         }
     }
@@ -173,7 +176,7 @@ impl Walk {
                 self.segments.push(segment);
                 return Err(Stuck);
             }
-            Via::Skip(_) if self.full(segment.read as usize) => self.slice(&segment),
+            Via::Skip(_) if self.full(segment.received as usize) => self.slice(&segment),
             Via::Skip(_) => {}
             Via::Time if segment.slice.is_empty() => {
                 self.segments.push(segment);
@@ -203,15 +206,17 @@ impl Walk {
                 self.segments.extend(segment.halves(placed));
             }
         } else if low > segment.from {
-            // One timestamp only: as long as the server has not shown its order, what is older must be looked for too.
-            let older = (!self.memory.ascending).then(|| segment.narrowed(segment.from, before(low)));
+            // One timestamp only: as long as the server has not shown its order, what is older must be looked for too. What it
+            // showed in other windows does not count where a full page holds so little.
+            let shown = self.memory.ascending && (self.shown || !self.full(answer.rows));
+            let older = (!shown).then(|| segment.narrowed(segment.from, before(low)));
             self.segments.push(segment.narrowed(low, segment.to));
             self.segments.extend(older);
         } else if segment.follow(answer) {
             self.segments.push(segment);
         } else {
             // Time stands still: every row is at the segment's start.
-            let perhaps_cut = answer.rows > 1 || answer.rows >= self.memory.largest;
+            let perhaps_cut = answer.rows > 1 || answer.rows >= self.memory.largest || self.full(answer.rows);
             let skips = match segment.via {
                 Via::Time | Via::Link(_) => answer.fresh || perhaps_cut,
                 Via::Skip(_) => answer.advanced,
@@ -231,6 +236,7 @@ impl Walk {
         let ascends = self.sorts && !self.unordered && placed.is_sorted();
         self.memory.ascending = ascends;
         self.unordered = !ascends;
+        self.shown |= ascends;
         ascends
     }
 

@@ -50,6 +50,8 @@ pub(super) struct Segment {
     pub(super) slice: Vec<Condition>,
     /// Rows received since time last made progress: where `$skip` goes on.
     pub(super) read: u32,
+    /// The same, with what stood twice in a page: whether a page may have been cut.
+    pub(super) received: u32,
     /// How many rows the sweep before this one counted, if there was one.
     swept: Option<u32>,
     /// The present sweep may have missed a row.
@@ -72,6 +74,7 @@ impl Segment {
             via: Via::Time,
             slice: Vec::new(),
             read: 0,
+            received: 0,
             swept: None,
             unsure: false,
             met: HashSet::new(),
@@ -91,16 +94,19 @@ impl Segment {
         Self { slice: self.slice.clone(), halved: self.halved, ..Self::new(from, to) }
     }
 
-    /// Counts an answer's rows and says whether any is new to this segment. A link may lead to rows that were received
-    /// before, so only those that are new count there.
+    /// Counts an answer's rows, each once, and says whether any is new to this segment. A link may lead to rows that were
+    /// received before, so only those that are new count there.
     pub(super) fn count(&mut self, rows: &[Row<'_>]) -> bool {
+        let different = rows.iter().map(|row| row.key).collect::<HashSet<_>>().len();
         let new = rows.iter().filter(|row| self.met.insert(row.key.to_owned())).count();
         let (before, more) = match self.via {
-            Via::Time => (0, rows.len()),
-            Via::Skip(skipped) => (skipped, rows.len()),
+            Via::Time => (0, different),
+            Via::Skip(skipped) => (skipped, different),
             Via::Link(_) => (self.read, new),
         };
+        let twice = u32::try_from(rows.len() - different).unwrap_or(u32::MAX);
         self.read = before.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
+        self.received = self.read.saturating_add(twice);
         new > 0
     }
 

@@ -23,7 +23,9 @@ fn many_tenants_in_trouble_are_told_once_each_and_once_together_however_long_it_
 
     let lines = told(&daemon, "needs_consent", "An alarm came");
     let mut by_tenant: BTreeMap<&str, usize> = BTreeMap::new();
-    lines.iter().for_each(|line| *by_tenant.entry(line["tenant"].as_str().unwrap()).or_default() += 1);
+    for line in &lines {
+        *by_tenant.entry(line["tenant"].as_str().unwrap()).or_default() += 1;
+    }
     assert_eq!((by_tenant.len(), by_tenant.values().max()), (TENANTS, Some(&1)));
     let log = daemon.log();
     let lines: Vec<Value> = log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();

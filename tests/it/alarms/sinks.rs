@@ -61,7 +61,7 @@ impl Refusing {
 }
 
 fn serve(mut stream: TcpStream, mended: &AtomicBool) {
-    let mut buffer = [0; 65536];
+    let mut buffer = [0; 4096];
     while stream.peek(&mut buffer).is_ok_and(|count| count > 0) {
         if !mended.load(Ordering::SeqCst) {
             return;

@@ -15,6 +15,7 @@ mod expand;
 #[cfg(feature = "kafka")]
 mod gathered;
 mod hostile;
+mod huge;
 #[cfg(feature = "kafka")]
 mod kills;
 mod late;
@@ -23,7 +24,7 @@ mod ordeal;
 mod pages;
 mod receivers;
 mod road;
-mod scene;
+pub mod scene;
 mod score;
 mod sign_in;
 mod sinks;

@@ -25,25 +25,25 @@ pub const POINTS: [&str; 7] = [
     "compact.exchanged",
 ];
 
-fn command(folder: &Path, words: &[&str]) -> Command {
+pub fn command(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_alertferry"));
     command.env_remove("ALERTFERRY_CONFIG").arg("ledger").args(words).arg("--ledger").arg(folder);
     command
 }
 
-fn ask(folder: &Path, words: &[&str]) -> Output {
+pub fn ask(folder: &Path, words: &[&str]) -> Output {
     command(folder, words).output().unwrap()
 }
 
 #[track_caller]
-fn says(folder: &Path, words: &[&str]) -> String {
+pub fn says(folder: &Path, words: &[&str]) -> String {
     let output = ask(folder, words);
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
 }
 
 #[track_caller]
-fn refuses(folder: &Path, words: &[&str], expected: &[&str]) {
+pub fn refuses(folder: &Path, words: &[&str], expected: &[&str]) {
     let output = ask(folder, words);
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
@@ -52,11 +52,11 @@ fn refuses(folder: &Path, words: &[&str], expected: &[&str]) {
     }
 }
 
-fn file(folder: &Path) -> PathBuf {
+pub fn file(folder: &Path) -> PathBuf {
     folder.join("ledger.sqlite3")
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
@@ -66,7 +66,7 @@ fn names(folder: &Path) -> Vec<String> {
 const IDS: u32 = 30;
 
 /// Step `number`: IDs that tell it, and a cursor that does.
-fn numbered(number: u32) -> Step {
+pub fn numbered(number: u32) -> Step {
     let revision = "2026-03-02T07:44:02Z";
     let ids = (0..IDS).map(|id| seen(&format!("{number}-{id}"), Some("2026-03-02T00:00:00Z"), Some(revision)));
     let cursor = at("2026-03-01T00:00:00Z") + SignedDuration::from_secs(i64::from(number));
@@ -74,7 +74,7 @@ fn numbered(number: u32) -> Step {
 }
 
 /// That the ledger of a folder is whole and holds the first so many steps and nothing of any other; answers how many.
-async fn steps(folder: &Path) -> u32 {
+pub async fn steps(folder: &Path) -> u32 {
     let ledger = embedded(folder);
     let cursors = ledger.cursors(&tenant("a"), FEED).await.unwrap();
     let reached = cursors.first().map_or(0, |(_, at_)| at_.duration_since(at("2026-03-01T00:00:00Z")).as_secs());
@@ -93,7 +93,7 @@ async fn steps(folder: &Path) -> u32 {
     reached
 }
 
-async fn filled(folder: &Path, count: u32) {
+pub async fn filled(folder: &Path, count: u32) {
     let ledger = embedded(folder);
     for number in 1..=count {
         ledger.record(numbered(number)).await.unwrap();
@@ -293,70 +293,5 @@ async fn a_death_during_a_backup_leaves_no_file_of_its_name_or_a_whole_one() {
         }
         assert_eq!(steps(to.path()).await, 5, "{point}");
         assert_eq!(steps(folder.path()).await, 5, "{point}");
-    }
-}
-
-/// A ledger whose file is mostly free room.
-async fn hollow(folder: &Path) {
-    let ledger = embedded(folder);
-    let large = alertferry::ledger::DeadLetter { body: "x".repeat(3 << 20), ..letter("large", "too large") };
-    ledger.record(Step { dead: vec![large], ..step() }).await.unwrap();
-    let number = ledger.kept(KeptFilter::default()).await.unwrap()[0].number;
-    ledger.record(Step { lifted: vec![number], ..numbered(1) }).await.unwrap();
-    for number in 2..=9 {
-        ledger.record(numbered(number)).await.unwrap();
-    }
-    ledger.close().await.unwrap();
-}
-
-#[tokio::test]
-async fn compacting_gives_free_room_back_and_keeps_everything() {
-    let folder = tempfile::tempdir().unwrap();
-    hollow(folder.path()).await;
-    let size = || fs::metadata(file(folder.path())).unwrap().len();
-    let before = size();
-    assert!(before > 3 << 20);
-    let dry: Value = serde_json::from_str(&says(folder.path(), &["compact", "--dry-run", "--json"])).unwrap();
-    assert_eq!((dry["bytes"].as_u64(), size()), (Some(before), before), "it only says what it would do");
-    assert!(dry["needed_bytes"].as_u64().unwrap() < 1 << 20, "{dry}");
-    let output = ask(folder.path(), &["compact"]);
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && told.contains("Compacting takes about 1 s and needs"), "{output:?}");
-    assert!(size() < 1 << 20, "{}", size());
-    assert_eq!(fs::metadata(file(folder.path())).unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!(names(folder.path()), ["alertferry.lock", "ledger.sqlite3"]);
-    assert_eq!(steps(folder.path()).await, 9);
-    // Numbers of dead letters are not used again either.
-    let ledger = embedded(folder.path());
-    ledger.record(Step { dead: vec![letter("new", "")], ..step() }).await.unwrap();
-    assert_eq!(ledger.kept(KeptFilter::default()).await.unwrap().last().unwrap().number, 11);
-}
-
-#[tokio::test]
-async fn compacting_is_refused_while_somebody_uses_the_ledger() {
-    let folder = tempfile::tempdir().unwrap();
-    filled(folder.path(), 3).await;
-    let ledger = embedded(folder.path());
-    refuses(folder.path(), &["compact"], &["in use by process", &std::process::id().to_string(), "Stop that process"]);
-    ledger.close().await.unwrap();
-    let reader = Connection::open(file(folder.path())).unwrap();
-    reader.execute_batch("PRAGMA journal_mode = WAL; BEGIN; SELECT count(*) FROM seen;").unwrap();
-    refuses(folder.path(), &["compact"], &["Another program holds a lock"]);
-    drop(reader);
-    assert_eq!(steps(folder.path()).await, 3);
-    refuses(tempfile::tempdir().unwrap().path(), &["compact"], &["There is no ledger to compact"]);
-}
-
-#[tokio::test]
-async fn a_death_during_compaction_loses_nothing_and_leaves_nothing() {
-    for point in &POINTS[3..] {
-        let folder = tempfile::tempdir().unwrap();
-        hollow(folder.path()).await;
-        let output = command(folder.path(), &["compact"]).env("ALERTFERRY_CRASH_AT", point).output().unwrap();
-        assert_eq!(output.status.signal(), Some(6), "{point}: {output:?}");
-        assert_eq!(steps(folder.path()).await, 9, "{point}");
-        assert_eq!(names(folder.path()), ["alertferry.lock", "ledger.sqlite3"], "{point}: the next start cleans up");
-        says(folder.path(), &["compact"]);
-        assert_eq!(steps(folder.path()).await, 9, "{point}");
     }
 }

@@ -8,7 +8,8 @@
 mod aside;
 mod behaviour;
 mod build;
-pub mod care;
+mod care;
+mod compact;
 mod crash;
 mod dead_letters;
 mod files;

@@ -1,6 +1,7 @@
 //! The ledger beside a running daemon: who has it, how large it is, what is said when it is new or gone, and when letters go.
 
 use std::fs;
+use std::time::Duration;
 
 use alertferry::simulator::Settings;
 
@@ -9,7 +10,7 @@ use crate::support::lab::Lab;
 
 #[test]
 fn a_ledger_that_had_to_be_made_says_what_that_costs_and_names_its_user() {
-    let lab = Lab::start(Settings { tenants: 1, history: 20, ..Settings::default() });
+    let lab = Lab::start(Settings { tenants: 1, history: 20, history_span: Duration::from_mins(10), ..Settings::default() });
     let mut daemon = Setup::new(&lab).file_sink("out").start();
     daemon.wait_until("20 alerts", |daemon| daemon.lines("out").len() >= 20);
     assert!(daemon.log().contains("There was no ledger; an empty one was made"), "{}", daemon.log());

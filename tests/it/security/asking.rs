@@ -60,7 +60,7 @@ fn request(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> String 
     let host = [("Host", address.to_string())];
     let host = host.iter().filter(|_| !own_host).map(|(name, value)| (*name, value.as_str()));
     for (name, value) in host.chain(headers.iter().copied()) {
-        text += &format!("{name}: {value}\r\n");
+        text.extend([name, ": ", value, "\r\n"]);
     }
     text + "\r\n"
 }

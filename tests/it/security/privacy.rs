@@ -52,10 +52,10 @@ fn a_daemon_started_carelessly_leaves_nothing_for_others() {
         assert!(made.contains(&setup.folder().join(expected)), "{expected} is not among {made:?}");
     }
     for path in &made {
-        let mode = path.metadata().unwrap().permissions().mode();
-        assert_eq!(mode & 0o027, 0, "{} has mode {:o}", path.display(), mode & 0o777);
+        let mode_bits = path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode_bits & 0o027, 0, "{} has mode {mode_bits:o}", path.display());
         let alone = path.starts_with(setup.folder().join("ledger"));
-        assert!(!alone || mode & 0o077 == 0, "{} has mode {:o}", path.display(), mode & 0o777);
+        assert!(!alone || mode_bits & 0o700 == mode_bits, "{} has mode {mode_bits:o}", path.display());
     }
 
     let process = |file: &str| std::fs::read(format!("/proc/{}/{file}", daemon.pid())).unwrap();

@@ -15,7 +15,7 @@ use super::asking::{ask, connect};
 /// More than any address may have.
 const MANY: usize = 40;
 /// The endpoint waits ten seconds for a request; the rest is for a busy machine.
-const CUT_BY: Duration = Duration::from_secs(60);
+const CUT_BY: Duration = Duration::from_mins(1);
 
 /// A connection from another address of this machine.
 fn from(source: Ipv4Addr, address: SocketAddr) -> TcpStream {

@@ -3,6 +3,7 @@
 //! Each rule is a function of one file's text, so that the tables beside the rules can show that each of them bites.
 
 mod code;
+mod guards;
 mod layers;
 mod links;
 mod looks;

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use alertferry::simulator::{Request, Settings, Spec};
+use alertferry::simulator::{Request, Settings};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::faults::scene;
+pub use crate::faults::scene::{cloud, each, set};
 use crate::support::daemon::{Daemon, Setup};
 use crate::support::lab::Lab;
 use crate::support::service::poll;
@@ -22,24 +24,6 @@ pub fn history(alerts: usize) -> Settings {
     Settings { history: alerts, history_span: Duration::from_mins(30), ..Settings::default() }
 }
 
-/// A cloud with these faults on.
-pub fn cloud(settings: Settings, faults: &[&str]) -> Lab {
-    let lab = Lab::start(settings);
-    for fault in faults {
-        set(&lab, fault);
-    }
-    lab
-}
-
-/// Switches a fault on, in the words of the command line: `KIND[=ARGUMENT][*TIMES][@TENANT]`.
-pub fn set(lab: &Lab, fault: &str) {
-    let spec: Spec = fault.parse().unwrap_or_else(|error| panic!("{error}"));
-    match spec.times {
-        Some(times) => lab.set_fault_times(&spec.scope, spec.fault, times),
-        None => lab.set_fault(&spec.scope, spec.fault),
-    }
-}
-
 /// Adds so many alerts at one moment to the tenant of most tests.
 pub fn same_stamp(lab: &Lab, alerts: usize, ago: Duration) {
     lab.generate_at(TENANT, alerts, lab.now(TENANT) - ago);
@@ -47,13 +31,7 @@ pub fn same_stamp(lab: &Lab, alerts: usize, ago: Duration) {
 
 /// A daemon that writes what the vendor sent to the file sink `out`, asks for so many rows at once and recovers quickly.
 pub fn setup(lab: &Lab, page_size: u32) -> Setup {
-    Setup::new(lab)
-        .default("page_size", &format!("{{ graph-alerts = {page_size} }}"))
-        .default("budget", "{ graph-alerts = \"10000/s\" }")
-        .default("feed_retry", "{ first = \"100ms\", most = \"500ms\" }")
-        .default("sweep", "{ every = \"0s\" }")
-        .default("recheck", "\"1s\"")
-        .sink("out", "kind = \"file\"\nformat = \"raw\"\npath = \"{folder}/out.jsonl\"")
+    scene::setup(lab).default("page_size", &format!("{{ graph-alerts = {page_size} }}"))
 }
 
 /// Questions about a running daemon.
@@ -160,17 +138,6 @@ pub fn asked(lab: &Lab) -> Vec<Request> {
 /// How often tokens were asked for.
 pub fn sign_ins(lab: &Lab) -> u64 {
     lab.requests().to("/token")
-}
-
-/// Runs the same trap with several baits, side by side: most of the time is waiting.
-pub fn each<T: Sync>(baits: &[T], trap: impl Fn(&T) + Sync) {
-    let failed = std::thread::scope(|scope| {
-        let running: Vec<_> = baits.iter().map(|bait| scope.spawn(|| trap(bait))).collect();
-        running.into_iter().find_map(|run| run.join().err())
-    });
-    if let Some(panic) = failed {
-        std::panic::resume_unwind(panic);
-    }
 }
 
 /// Seconds from one moment to a later one.

@@ -95,17 +95,6 @@ fn a_record_that_nests_without_end_does_not_hold_up_the_others() {
     assert_eq!(ocsf.lines().count() + daemon.dead_letters().len(), 40);
 }
 
-#[test]
-fn a_record_of_another_tenant_is_kept_aside_and_never_forwarded() {
-    let lab = cloud(history(40), &["foreign-record"]);
-    let mut daemon = setup(&lab, 10).start();
-    daemon.settle(&lab);
-    daemon.wait_for_state("ok");
-    let letters = daemon.dead_letters();
-    assert_eq!(letters.len(), 1, "{letters:?}");
-    assert_eq!(daemon.told("returned an alert of another tenant").len(), 1);
-}
-
 /// Trouble that passes: the state tells it, nothing else does, and all arrives when it is over.
 fn passes(fault: &str, words: &str) {
     let lab = cloud(history(30), &[fault]);

@@ -25,9 +25,3 @@ fn an_alert_that_is_readable_5_minutes_late_arrives_by_the_overlap() {
     let (mut daemon, lab) = late(Duration::from_mins(5), "\"10m\"", "{ every = \"0s\" }");
     daemon.settle(&lab);
 }
-
-#[test]
-fn an_alert_that_is_later_than_the_overlap_arrives_by_a_sweep() {
-    let (mut daemon, lab) = late(Duration::from_mins(10), "\"5s\"", "{ every = \"1s\", reach = \"30m\" }");
-    daemon.settle(&lab);
-}

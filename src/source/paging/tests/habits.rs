@@ -72,8 +72,9 @@ proptest! {
         sorted in prop_oneof![Just(Sorted::Ascending), Just(Sorted::NewestFirst)],
         links in prop_oneof![Just(Links::Never), Just(Links::WhenMore), Just(Links::Looping), Just(Links::Failing)],
         page_size in 2u32..50,
+        duplicates: bool,
     ) {
-        assert_all_or_told(Server { sorted, links, skip: Skip::RefusedAbove(0), ..Server::new(&ticks) }, page_size);
+        assert_all_or_told(Server { sorted, links, duplicates, skip: Skip::RefusedAbove(0), ..Server::new(&ticks) }, page_size);
     }
 
     /// A page holds at most so many rows whatever is asked for, without notice.

@@ -2,8 +2,10 @@
 
 mod any_server;
 mod chain;
+mod guards;
 mod habits;
 mod server;
+mod smaller;
 
 use std::collections::BTreeSet;
 
@@ -25,7 +27,12 @@ fn memory(page_size: u32) -> Memory {
 
 /// Walks the window 0..=1000 to its end.
 fn walk(server: &mut Server, page_size: u32) -> Walked {
-    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory(page_size), SLICING, server.asked);
+    walk_with(server, memory(page_size))
+}
+
+/// As [`walk`], with what is remembered of the windows before.
+fn walk_with(server: &mut Server, memory: Memory) -> Walked {
+    let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory, SLICING, server.asked);
     let (mut ids, mut completes) = (Vec::new(), Vec::new());
     while let Some(ask) = walk.ask() {
         assert!(server.requests < 20_000, "the walk spins: {ask:?}");
@@ -57,9 +64,13 @@ fn assert_all_once(server: &Server, before: &[Alert], walked: &Walked) {
     }
 }
 
-fn check(mut server: Server, page_size: u32) -> Walked {
+fn check(server: Server, page_size: u32) -> Walked {
+    check_with(server, memory(page_size))
+}
+
+fn check_with(mut server: Server, memory: Memory) -> Walked {
     let before = server.alerts.clone();
-    let walked = walk(&mut server, page_size);
+    let walked = walk_with(&mut server, memory);
     assert_all_once(&server, &before, &walked);
     assert!(walked.walk.unreached().is_empty(), "{:?}", walked.walk.unreached());
     walked

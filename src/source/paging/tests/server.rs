@@ -52,6 +52,8 @@ pub(super) struct Server {
     /// No answer holds more rows than this, whatever `$top` says, and nothing tells.
     pub(super) cut: usize,
     pub(super) ignores_filter: bool,
+    /// The first row of a page stands in it twice.
+    pub(super) duplicates: bool,
     /// Before this request, the row at this index gets a last update beyond the window.
     pub(super) moves: Vec<(usize, usize)>,
     pub(super) requests: usize,
@@ -74,6 +76,7 @@ impl Server {
             skip: Skip::Works,
             cut: usize::MAX,
             ignores_filter: false,
+            duplicates: false,
             moves: Vec::new(),
             requests: 0,
         }
@@ -114,14 +117,18 @@ impl Server {
             Sorted::Not => rows.sort_by_key(|alert| alert.id.bytes().map(u64::from).product::<u64>() % 31),
         }
         let total = rows.len();
-        let page: Vec<Alert> = rows.into_iter().skip(offset).take(self.cut.min(ask.top as usize)).collect();
+        let most = self.cut.min(ask.top as usize);
+        let most = if self.duplicates && most > 1 { most - 1 } else { most };
+        let mut page: Vec<Alert> = rows.into_iter().skip(offset).take(most).collect();
+        let next = offset + page.len();
+        if let Some(first) = page.first().filter(|_| self.duplicates).cloned() {
+            page.insert(0, first);
+        }
         let link = match self.links {
             Links::Never => None,
             Links::Looping => Some(format!("{from}/{to}/0")),
-            Links::Always => Some(format!("{from}/{to}/{}", offset + page.len())),
-            Links::WhenMore | Links::Failing => {
-                (offset + page.len() < total).then(|| format!("{from}/{to}/{}", offset + page.len()))
-            }
+            Links::Always => Some(format!("{from}/{to}/{next}")),
+            Links::WhenMore | Links::Failing => (next < total).then(|| format!("{from}/{to}/{next}")),
         };
         Ok((page, link))
     }

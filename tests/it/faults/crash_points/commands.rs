@@ -47,7 +47,9 @@ fn a_replay_that_dies_at_each_of_its_steps_sends_each_alert_once_more_and_no_oft
     }
     command(&mortal.daemon, &again, None);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    in_file(&mortal.daemon).into_iter().for_each(|arrival| *counts.entry(arrival.key).or_default() += 1);
+    for arrival in in_file(&mortal.daemon) {
+        *counts.entry(arrival.key).or_default() += 1;
+    }
     assert_eq!(counts.len(), 6 * PAGE);
     assert!(counts.values().all(|count| *count == 2), "{counts:?}");
 }

@@ -46,7 +46,7 @@ fn a_death_in_the_first_start_loses_and_repeats_nothing() {
         assert_eq!(mortal.daemon.stop(), Some(0), "{}", mortal.daemon.log());
         let due = due(&mortal.lab);
         assert_eq!(mortal.repeats(), 0, "{death:?}");
-        score = score.add(&due, &in_file(&mortal.daemon)).add(&due, &Tail::of(&mortal.daemon, "second").look().to_vec());
+        score = score.add(&due, &in_file(&mortal.daemon)).add(&due, Tail::of(&mortal.daemon, "second").look());
     }
     score.nothing_to_tell().keep();
 }
