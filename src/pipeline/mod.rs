@@ -8,6 +8,7 @@ pub mod decide;
 pub mod errand;
 pub mod feed;
 pub mod filter;
+pub mod hold;
 pub mod insist;
 pub mod lane;
 pub mod letters;
@@ -28,16 +29,11 @@ pub(crate) mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::ledger::{Ledger, LedgerError};
 use crate::telemetry::Metrics;
-
-/// So many feeds read further than a first big page at the same time. A page of 500 alerts is about 4 MB, and twice that while
-/// it is encoded: some 256 MB in the worst case.
-const BACKLOGS: usize = 32;
 
 /// What every part of the pipeline needs of the world.
 #[derive(Clone)]
@@ -46,8 +42,6 @@ pub struct Ports {
     pub metrics: Arc<Metrics>,
     /// Everything in flight, so that stopping can wait for it.
     pub tasks: TaskTracker,
-    /// Who may read deep into a backlog: bounds the memory of big pages, whatever the number of tenants.
-    pub backlog: Arc<Semaphore>,
     /// Why the ledger cannot be used at present.
     pub ledger_trouble: Arc<Mutex<Option<LedgerError>>>,
     /// No new passes, no further pages; what is in flight goes on.
@@ -63,7 +57,6 @@ impl Ports {
             ledger,
             metrics,
             tasks: TaskTracker::new(),
-            backlog: Arc::new(Semaphore::new(BACKLOGS)),
             ledger_trouble: Arc::default(),
             stopping: CancellationToken::new(),
             cut_off: CancellationToken::new(),

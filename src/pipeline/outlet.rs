@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::time::{Duration, Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::hold::Room;
 use crate::format::Encoder;
 use crate::sink::{About, Batch, DeliverError, Delivery, Sink};
 use crate::source::FeedKind;
@@ -26,6 +27,8 @@ const MOMENT: Duration = Duration::from_secs(30);
 /// A sink with its name and health.
 pub struct Outlet {
     pub name: SinkName,
+    /// For the pages that are on their way to it.
+    pub hold: Room,
     sink: Box<dyn Sink>,
     metrics: Arc<Metrics>,
     health: Mutex<Health>,
@@ -98,7 +101,7 @@ impl Outlet {
             changed: Instant::now(),
             back: None,
         });
-        Self { name, sink, metrics, health, given_up: CancellationToken::new(), busy: AtomicUsize::new(0) }
+        Self { name, hold: Room::default(), sink, metrics, health, given_up: CancellationToken::new(), busy: AtomicUsize::new(0) }
     }
 
     /// See [`Sink::room`].
@@ -118,9 +121,12 @@ impl Outlet {
     }
 
     /// Whether it is worth reading a page for this sink. While it is down, one route at a time finds out whether it still is:
-    /// the pages of a thousand tenants are not fetched for a dead sink.
+    /// the pages of a thousand tenants are not fetched for a dead sink. Nor are they for one that has its hands full.
     #[must_use]
     pub fn admits(&self) -> bool {
+        if !self.hold.is_worthwhile() {
+            return false;
+        }
         let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
         if health.up != Some(false) {
             return true;

@@ -21,7 +21,6 @@ use tokio_util::sync::CancellationToken;
 use super::errand::{Aside, Errand, Replay};
 use super::insist::{Listener, Stopped, insist};
 use super::lane::Lane;
-use super::pass::BIG;
 use super::route::Route;
 use super::schedule::Plan;
 use super::serve::Handout;
@@ -170,8 +169,13 @@ impl Rereading<'_> {
         (ports, stop): (&Ports, &CancellationToken),
         watcher: &mut dyn Watcher,
     ) -> Result<(), End> {
-        // Big pages are counted with those of the live passes, which bounds the memory of all.
-        let _deep = if page.size() >= BIG { ports.backlog.acquire().await.ok() } else { None };
+        // Counted with those of the live passes, which bounds the memory of all.
+        let _held = tokio::select! {
+            biased;
+            () = ports.stopping.cancelled() => return Err(End::Stopped),
+            () = stop.cancelled() => return Err(End::Stopped),
+            held = self.route.outlet.hold.further(page.size()) => held,
+        };
         let sorted = aside::sort(page, self.tenant, self.source.kind(), ports).await?;
         let handout = Handout { sorted, read: self.source.reader(), collected: clock::now(), errand: Errand::Replay(replay) };
         Ok(insist(&self.route, handout, tally, (ports, stop), watcher).await?)

@@ -43,6 +43,8 @@ pub struct Desk {
     next: Mutex<VecDeque<Mood>>,
     lasting: Mutex<Mood>,
     got: Mutex<Vec<Got>>,
+    /// Bytes that are being delivered, and the most that ever were.
+    in_hand: Mutex<(usize, usize)>,
     /// Whether it answers when somebody knocks.
     pub there: AtomicBool,
 }
@@ -50,7 +52,7 @@ pub struct Desk {
 impl Desk {
     pub fn new(name: &'static str, tape: &Tape) -> Arc<Self> {
         let (next, lasting, got) = (Mutex::default(), Mutex::new(Mood::Takes), Mutex::default());
-        Arc::new(Self { name, tape: tape.clone(), next, lasting, got, there: AtomicBool::new(true) })
+        Arc::new(Self { name, tape: tape.clone(), next, lasting, got, in_hand: Mutex::default(), there: AtomicBool::new(true) })
     }
 
     pub fn lastingly(&self, mood: Mood) {
@@ -63,6 +65,11 @@ impl Desk {
 
     pub fn got(&self) -> Vec<Got> {
         self.got.lock().unwrap().clone()
+    }
+
+    /// The most bytes that were being delivered at the same time.
+    pub fn most_in_hand(&self) -> usize {
+        self.in_hand.lock().unwrap().1
     }
 
     /// IDs in the order of arrival.
@@ -98,6 +105,24 @@ fn gone() -> DeliverError {
     DeliverError { message: "the desk is not there".to_owned(), advice: None }
 }
 
+/// Counts what is being delivered, until it is dropped.
+struct InHand<'a>(&'a Desk, usize);
+
+impl<'a> InHand<'a> {
+    fn new(desk: &'a Desk, bytes: usize) -> Self {
+        let mut in_hand = desk.in_hand.lock().unwrap();
+        in_hand.0 += bytes;
+        in_hand.1 = in_hand.1.max(in_hand.0);
+        Self(desk, bytes)
+    }
+}
+
+impl Drop for InHand<'_> {
+    fn drop(&mut self) {
+        self.0.in_hand.lock().unwrap().0 -= self.1;
+    }
+}
+
 /// The desk as a sink.
 pub struct Door(pub Arc<Desk>);
 
@@ -105,6 +130,7 @@ impl Sink for Door {
     fn deliver<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Delivery> {
         Box::pin(async {
             let desk = &self.0;
+            let _in_hand = InHand::new(desk, batch.messages().map(|message| message.payload.len()).sum());
             let mood = desk.next.lock().unwrap().pop_front();
             let mood = mood.unwrap_or_else(|| desk.lasting.lock().unwrap().clone());
             let all = vec![Verdict::Delivered; batch.len()];

@@ -9,6 +9,7 @@ pub mod tape;
 mod alarms;
 mod aside;
 mod changes;
+mod crowds;
 mod durability;
 mod feeds;
 mod filters;

@@ -1,6 +1,6 @@
 //! The bytes of an answer as text: read raw against a cap, inflated once against a second cap, checked for UTF-8 once.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 use flate2::read::MultiGzDecoder;
 use reqwest::Response;
@@ -80,21 +80,34 @@ async fn gather(response: &mut Response, cap: usize) -> Result<(Vec<u8>, Held<'s
         if !held.grow_to(size).await {
             return Err(Unusable::Broken("too many large bodies are being read at once to read it as well".to_owned()));
         }
-        bytes.extend_from_slice(&chunk);
+        append(&mut bytes, &chunk, cap);
     }
+}
+
+/// Never takes more room than the cap, as doubling would for what turns out to be too large; while it is moved, one and a half times that.
+fn append(bytes: &mut Vec<u8>, chunk: &[u8], cap: usize) {
+    let needed = bytes.len() + chunk.len();
+    if needed > bytes.capacity() {
+        bytes.reserve_exact(bytes.capacity().saturating_mul(2).min(cap).max(needed) - bytes.len());
+    }
+    bytes.extend_from_slice(chunk);
 }
 
 fn inflate(bytes: &[u8], cap: usize) -> Result<Vec<u8>, Unusable> {
     let mut inflated = Vec::with_capacity(bytes.len().saturating_mul(8).min(cap)); // about what JSON shrinks by
-    let limit = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
-    MultiGzDecoder::new(bytes)
-        .take(limit)
-        .read_to_end(&mut inflated)
-        .map_err(|error| Unusable::Broken(format!("the gzip body is damaged or cut short: {error}")))?;
-    if inflated.len() > cap {
-        return Err(Unusable::TooLarge(format!("the body is larger than {cap} bytes once inflated")));
+    let (mut decoder, mut chunk) = (MultiGzDecoder::new(bytes), vec![0; 64 * 1024]);
+    loop {
+        let read = match decoder.read(&mut chunk) {
+            Ok(0) => return Ok(inflated),
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(Unusable::Broken(format!("the gzip body is damaged or cut short: {error}"))),
+        };
+        if inflated.len() + read > cap {
+            return Err(Unusable::TooLarge(format!("the body is larger than {cap} bytes once inflated")));
+        }
+        append(&mut inflated, &chunk[..read], cap);
     }
-    Ok(inflated)
 }
 
 fn text(bytes: Vec<u8>) -> Result<Text, Unusable> {
@@ -118,7 +131,7 @@ mod tests {
     use flate2::write::GzEncoder;
     use proptest::prelude::*;
 
-    use super::{Unusable, inflate};
+    use super::{Unusable, append, inflate};
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -136,6 +149,14 @@ mod tests {
     fn a_body_in_several_gzip_members_is_read_whole() {
         let members = [gzip(b"{\"value\":"), gzip(b"[]}")].concat();
         assert_eq!(inflate(&members, 1000).unwrap(), b"{\"value\":[]}");
+    }
+
+    #[test]
+    fn what_grows_to_the_cap_takes_no_more_room_than_the_cap() {
+        let mut bytes = Vec::new();
+        (0..10).for_each(|_| append(&mut bytes, &[b'x'; 100], 1000));
+        assert_eq!((bytes.len(), bytes.capacity()), (1000, 1000));
+        assert!(inflate(&gzip(&[b'x'; 1000]), 1000).unwrap().capacity() <= 1000);
     }
 
     proptest! {
