@@ -12,6 +12,7 @@
 
 mod chain;
 mod exchange;
+mod growth;
 mod segment;
 #[cfg(test)]
 mod tests;
@@ -23,17 +24,12 @@ use jiff::{SignedDuration, Timestamp};
 use super::Window;
 pub use chain::{Broken, Chain, Onward};
 pub use exchange::{Ask, Memory, Row, Stuck, Taken, Unreached};
-use segment::{Answer, Segment};
+use growth::Growth;
+use segment::{Answer, Segment, after, before};
 pub use segment::{Condition, Slicing, Via};
-
-/// The vendor's clock counts in 100 ns.
-const TICK: SignedDuration = SignedDuration::from_nanos(100);
 
 /// So many pages in a row without a new row end a chain of next links.
 const BARREN_LINKS: u32 = 3;
-
-/// However often larger pages were too much, after so many answers they are tried again.
-const MOST_PATIENCE: u32 = 64;
 
 /// One way through one window.
 #[derive(Debug)]
@@ -51,12 +47,7 @@ pub struct Walk {
     unordered: bool,
     /// This walk has seen a page in ascending order.
     shown: bool,
-    /// Answers since the page size changed.
-    calm: u32,
-    /// So many of them make it grow.
-    patience: u32,
-    /// It grew since it last shrank.
-    grown: bool,
+    growth: Growth,
     unreached: Vec<Unreached>,
 }
 
@@ -76,9 +67,7 @@ impl Walk {
             links: HashSet::new(),
             unordered: false,
             shown: false,
-            calm: 0,
-            patience: 1,
-            grown: false,
+            growth: Growth::new(),
             unreached: Vec::new(),
         }
     }
@@ -131,10 +120,7 @@ impl Walk {
 
     /// Asks for half as many rows from now on. `false` when it is down to one already.
     pub fn shrink(&mut self) -> bool {
-        if std::mem::take(&mut self.grown) {
-            self.patience = self.patience.saturating_mul(2).min(MOST_PATIENCE);
-        }
-        self.calm = 0;
+        self.growth.shrunk();
         let smaller = self.memory.page_size > 1;
         self.memory.page_size = (self.memory.page_size / 2).max(1);
         smaller
@@ -143,13 +129,9 @@ impl Walk {
     /// An answer came: asks for twice as many rows from now on, up to `most`; where that was too much before, after ever more
     /// answers. Only between requests by time: what an offset or a link goes on from was a page of the size that was asked for then.
     pub fn grow(&mut self, most: u32) {
-        if self.memory.page_size >= most || self.segments.iter().any(|segment| segment.via != Via::Time) {
-            return;
-        }
-        self.calm += 1;
-        if self.calm >= self.patience {
+        let by_time = self.segments.iter().all(|segment| segment.via == Via::Time);
+        if by_time && self.memory.page_size < most && self.growth.due() {
             self.memory.page_size = self.memory.page_size.saturating_mul(2).min(most);
-            (self.calm, self.grown) = (0, true);
         }
     }
 
@@ -306,14 +288,4 @@ impl Walk {
         let complete_to = self.segments.iter().map(|segment| segment.from).min().unwrap_or(self.window.to);
         Taken { fresh, complete_to }
     }
-}
-
-/// One tick earlier; the earliest moment stays where it is.
-fn before(at: Timestamp) -> Timestamp {
-    at.checked_sub(TICK).unwrap_or(at)
-}
-
-/// One tick later; the latest moment stays where it is.
-fn after(at: Timestamp) -> Timestamp {
-    at.checked_add(TICK).unwrap_or(at)
 }

@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{BARREN_LINKS, Row, after, before};
+use super::{BARREN_LINKS, Row};
+
+/// The vendor's clock counts in 100 ns.
+const TICK: SignedDuration = SignedDuration::from_nanos(100);
 
 /// Fields with all words that they are known to have, by which rows at one timestamp can be told apart, in order of use.
 pub type Slicing = &'static [(&'static str, &'static [&'static str])];
@@ -174,4 +177,14 @@ impl Segment {
     pub(super) fn may_meet(&self, at: Timestamp) -> bool {
         at == self.from || at == self.to || (self.halved && at > self.from && at < self.to)
     }
+}
+
+/// One tick earlier; the earliest moment stays where it is.
+pub(super) fn before(at: Timestamp) -> Timestamp {
+    at.checked_sub(TICK).unwrap_or(at)
+}
+
+/// One tick later; the latest moment stays where it is.
+pub(super) fn after(at: Timestamp) -> Timestamp {
+    at.checked_add(TICK).unwrap_or(at)
 }
