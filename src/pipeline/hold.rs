@@ -14,16 +14,14 @@ const PIECE: usize = 1024;
 /// For first pages, and again for further ones: 32 MiB, eight pages of 500 alerts at some 4 MB. Encoded, a page is about as
 /// big again.
 const PIECES: u32 = 32 * 1024;
-/// A page that is larger counts as this, so that two of any size fit.
-const MOST: u32 = PIECES / 2;
-/// With less than this left, reading a first page is not worth a request.
-const WORTHWHILE: u32 = PIECES / 8;
 
 /// The room of one sink.
 #[derive(Debug)]
 pub struct Room {
     first: Arc<Semaphore>,
     further: Arc<Semaphore>,
+    /// How much each of the two holds.
+    pieces: u32,
 }
 
 /// The room of one page, until it is dropped.
@@ -31,26 +29,39 @@ pub struct Room {
 pub struct Held {
     of: Arc<Semaphore>,
     permit: OwnedSemaphorePermit,
+    most: u32,
 }
 
 impl Default for Room {
     fn default() -> Self {
-        let half = || Arc::new(Semaphore::new(PIECES as usize));
-        Self { first: half(), further: half() }
+        Self::of(PIECES)
     }
 }
 
 impl Room {
-    /// Whether a first page would probably fit.
+    /// Room for so many KiB of first pages, and as many of further ones.
+    #[must_use]
+    pub fn of(pieces: u32) -> Self {
+        let half = || Arc::new(Semaphore::new(pieces as usize));
+        Self { first: half(), further: half(), pieces }
+    }
+
+    /// A page that is larger than half of the room counts as half of it, so that two of any size fit.
+    fn most(&self) -> u32 {
+        self.pieces / 2
+    }
+
+    /// Whether reading a first page is worth a request: with less than an eighth left it would hardly fit.
     #[must_use]
     pub fn is_worthwhile(&self) -> bool {
-        self.first.available_permits() >= WORTHWHILE as usize
+        self.first.available_permits() >= self.pieces as usize / 8
     }
 
     /// Room for a first page of so many bytes, if there is.
     #[must_use]
     pub fn first(&self, size: usize) -> Option<Held> {
-        Held::take(&self.first, pieces(size))
+        let permit = Arc::clone(&self.first).try_acquire_many_owned(pieces(size, self.most())).ok()?;
+        Some(Held { of: Arc::clone(&self.first), permit, most: self.most() })
     }
 
     /// Waits for room for a further page of so many bytes; those who came before get theirs before.
@@ -59,31 +70,24 @@ impl Room {
     /// Never: the room is not closed.
     pub async fn further(&self, size: usize) -> Held {
         let of = Arc::clone(&self.further);
-        let permit = Arc::clone(&of).acquire_many_owned(pieces(size)).await.expect("the room is never closed");
-        Held { of, permit }
+        let permit = Arc::clone(&of).acquire_many_owned(pieces(size, self.most())).await.expect("the room is never closed");
+        Held { of, permit, most: self.most() }
     }
 }
 
 impl Held {
-    fn take(of: &Arc<Semaphore>, pieces: u32) -> Option<Self> {
-        let permit = Arc::clone(of).try_acquire_many_owned(pieces).ok()?;
-        Some(Self { of: Arc::clone(of), permit })
-    }
-
     /// The page turned out to have so many bytes. `false` when there is no room for that.
     #[must_use]
     pub fn grow_to(&mut self, size: usize) -> bool {
-        let missing = pieces(size).saturating_sub(u32::try_from(self.permit.num_permits()).unwrap_or(MOST));
-        if missing == 0 {
-            return true;
-        }
-        let more = Self::take(&self.of, missing);
-        more.map(|more| self.permit.merge(more.permit)).is_some()
+        let held = u32::try_from(self.permit.num_permits()).unwrap_or(self.most);
+        let missing = pieces(size, self.most).saturating_sub(held);
+        let more = Arc::clone(&self.of).try_acquire_many_owned(missing);
+        more.map(|more| self.permit.merge(more)).is_ok()
     }
 }
 
-fn pieces(size: usize) -> u32 {
-    u32::try_from(size.div_ceil(PIECE)).map_or(MOST, |pieces| pieces.clamp(1, MOST))
+fn pieces(size: usize, most: u32) -> u32 {
+    u32::try_from(size.div_ceil(PIECE)).map_or(most, |pieces| pieces.clamp(1, most))
 }
 
 #[cfg(test)]

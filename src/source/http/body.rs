@@ -25,6 +25,9 @@ impl Default for Caps {
     }
 }
 
+/// Up to here a buffer grows as usual.
+const SMALL: usize = 1024 * 1024;
+
 /// A body as text, and whether bytes that are not UTF-8 had to be replaced.
 #[derive(Debug)]
 pub(super) struct Text {
@@ -72,7 +75,10 @@ async fn gather(response: &mut Response, cap: usize) -> Result<(Vec<u8>, Held<'s
     loop {
         let chunk =
             response.chunk().await.map_err(|error| Unusable::Broken(format!("the body broke off: {}", wire::why(error))))?;
-        let Some(chunk) = chunk else { return Ok((bytes, held)) };
+        let Some(chunk) = chunk else {
+            bytes.shrink_to_fit();
+            return Ok((bytes, held));
+        };
         let size = bytes.len() + chunk.len();
         if size > cap {
             return Err(too_large());
@@ -84,11 +90,13 @@ async fn gather(response: &mut Response, cap: usize) -> Result<(Vec<u8>, Held<'s
     }
 }
 
-/// Never takes more room than the cap, as doubling would for what turns out to be too large; while it is moved, one and a half times that.
+/// What grows beyond [`SMALL`] is given all that it may need at once: doubling would leave copies of 16, 32 and 64 MiB behind, which the
+/// allocator gives back late, and memory that nobody has written to costs nothing.
 fn append(bytes: &mut Vec<u8>, chunk: &[u8], cap: usize) {
     let needed = bytes.len() + chunk.len();
     if needed > bytes.capacity() {
-        bytes.reserve_exact(bytes.capacity().saturating_mul(2).min(cap).max(needed) - bytes.len());
+        let capacity = if needed <= SMALL { (2 * bytes.capacity()).min(cap) } else { cap };
+        bytes.reserve_exact(capacity.max(needed) - bytes.len());
     }
     bytes.extend_from_slice(chunk);
 }
@@ -98,7 +106,10 @@ fn inflate(bytes: &[u8], cap: usize) -> Result<Vec<u8>, Unusable> {
     let (mut decoder, mut chunk) = (MultiGzDecoder::new(bytes), vec![0; 64 * 1024]);
     loop {
         let read = match decoder.read(&mut chunk) {
-            Ok(0) => return Ok(inflated),
+            Ok(0) => {
+                inflated.shrink_to_fit();
+                return Ok(inflated);
+            }
             Ok(read) => read,
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return Err(Unusable::Broken(format!("the gzip body is damaged or cut short: {error}"))),
@@ -131,7 +142,7 @@ mod tests {
     use flate2::write::GzEncoder;
     use proptest::prelude::*;
 
-    use super::{Unusable, append, inflate};
+    use super::{SMALL, Unusable, append, inflate};
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -157,6 +168,10 @@ mod tests {
         (0..10).for_each(|_| append(&mut bytes, &[b'x'; 100], 1000));
         assert_eq!((bytes.len(), bytes.capacity()), (1000, 1000));
         assert!(inflate(&gzip(&[b'x'; 1000]), 1000).unwrap().capacity() <= 1000);
+        append(&mut bytes, &[b'x'; SMALL], 4 * SMALL);
+        let place = bytes.as_ptr();
+        (0..2).for_each(|_| append(&mut bytes, &[b'x'; SMALL], 4 * SMALL));
+        assert_eq!(bytes.as_ptr(), place, "a large body was moved");
     }
 
     proptest! {

@@ -46,13 +46,14 @@ fn hostile_answers_take_a_bounded_share_and_leave_the_others_alone() {
         });
         let asked = |metrics: &Metrics, tenant: &str| metrics.sum("alertferry_requests_total", &[("tenant", tenant)]);
         daemon.wait_for_metrics("an answer of each hostile one", |metrics| {
-            tenants[..hostile].iter().all(|tenant| asked(metrics, &tenant.name) >= round)
+            // The second request of those without end says that the first was cut off, or gave up waiting for room.
+            tenants[..hostile].iter().all(|tenant| asked(metrics, &tenant.name) >= 2 * round)
         });
         // Large bodies take turns, so not all of them are known to have no end yet; and deep nesting is no trouble.
         daemon.wait_until("trouble with hostile ones", |daemon| {
             let states = daemon.json("/api/v1/tenants");
             let trouble = |tenant: &&serde_json::Value| tenant["feeds"][0]["last_error"].is_string();
-            states.as_array().is_some_and(|tenants| tenants.iter().filter(trouble).count() >= others.len())
+            states.as_array().is_some_and(|tenants| tenants.iter().filter(trouble).count() >= others.len() - 1)
         });
     }
     assert_at_most(&format!("memory with {hostile} hostile tenants"), peak(&daemon), MOST);
