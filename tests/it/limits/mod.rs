@@ -28,9 +28,10 @@ fn assert_at_most(what: &str, found: u64, most: u64) {
 fn wait_for_forwarded(daemon: &mut Daemon, sink: &str, alerts: u64) {
     let labels = [("sink", sink), ("outcome", "forwarded")];
     let forwarded = |daemon: &Daemon| daemon.metrics().sum("alertferry_alerts_total", &labels);
-    while forwarded(daemon) < alerts {
-        let before = forwarded(daemon);
-        daemon.wait_until("further alerts", |daemon| forwarded(daemon) > before);
+    let mut had = forwarded(daemon);
+    while had < alerts {
+        daemon.wait_until("further alerts", |daemon| forwarded(daemon) > had);
+        had = forwarded(daemon);
     }
     assert_eq!(forwarded(daemon), alerts, "each once");
 }
