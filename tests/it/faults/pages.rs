@@ -50,19 +50,6 @@ fn a_second_page_that_fails_is_asked_for_again() {
 }
 
 #[test]
-fn an_empty_page_whose_link_fails_is_not_the_end() {
-    let lab = cloud(history(1, size(30, 500)), &["empty-page", "links=503"]);
-    let daemon = setup(&lab).start();
-    let degraded = told::state(&daemon, TENANT, "graph-alerts", "degraded");
-    lab.clear_faults();
-    let mended = alertferry::clock::now();
-    let due = due(&lab);
-    let mut out = Tail::of(&daemon, "out");
-    let arrivals = out.settle(&daemon, &due, LIMIT);
-    Score::of("empty-page-whose-link-fails").mended(mended).add(&due, arrivals).told(degraded).keep();
-}
-
-#[test]
 fn times_that_differ_in_the_seventh_digit_are_told_apart_and_gone_on_from() {
     let rows = size(120, 3_000);
     let lab = cloud(Settings::default(), &["links=never", "skip=ignored", "slow=50ms"]);
