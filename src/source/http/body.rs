@@ -168,9 +168,9 @@ mod tests {
         (0..10).for_each(|_| append(&mut bytes, &[b'x'; 100], 1000));
         assert_eq!((bytes.len(), bytes.capacity()), (1000, 1000));
         assert!(inflate(&gzip(&[b'x'; 1000]), 1000).unwrap().capacity() <= 1000);
-        append(&mut bytes, &[b'x'; SMALL], 4 * SMALL);
+        append(&mut bytes, &vec![b'x'; SMALL], 4 * SMALL);
         let place = bytes.as_ptr();
-        (0..2).for_each(|_| append(&mut bytes, &[b'x'; SMALL], 4 * SMALL));
+        (0..2).for_each(|_| append(&mut bytes, &vec![b'x'; SMALL], 4 * SMALL));
         assert_eq!(bytes.as_ptr(), place, "a large body was moved");
     }
 

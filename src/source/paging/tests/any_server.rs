@@ -19,6 +19,18 @@ fn a_link_to_a_page_that_its_rows_have_left_hides_nothing() {
     check(Server { links: Links::WhenMore, cut: 1, moves: vec![(4, 0)], ..Server::new(&[300, 301]) }, 1);
 }
 
+#[test]
+fn times_that_differ_in_the_seventh_digit_are_different_times() {
+    check(Server { skip: Skip::RefusedAbove(0), ..Server::new(&(0..100).collect::<Vec<_>>()) }, 10);
+}
+
+#[test]
+fn rows_outside_the_window_are_left_to_their_own_window() {
+    let mut ticks = spread(20);
+    ticks.extend([-5, 1001, 5000]);
+    check(Server { ignores_filter: true, ..Server::new(&ticks) }, 50);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
     #[test]

@@ -256,18 +256,6 @@ fn rows_that_move_while_paging_do_not_hide_their_neighbours() {
 }
 
 #[test]
-fn times_that_differ_in_the_seventh_digit_are_different_times() {
-    check(Server { skip: Skip::RefusedAbove(0), ..Server::new(&(0..100).collect::<Vec<_>>()) }, 10);
-}
-
-#[test]
-fn rows_outside_the_window_are_left_to_their_own_window() {
-    let mut ticks = spread(20);
-    ticks.extend([-5, 1001, 5000]);
-    check(Server { ignores_filter: true, ..Server::new(&ticks) }, 50);
-}
-
-#[test]
 fn the_cursor_never_passes_a_row_that_was_not_read() {
     let mut server = Server::new(&spread(95));
     let alerts = server.alerts.clone();
