@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use alertferry::simulator::{Fault, Links, Scope};
 
-use super::bench::{Watch as _, asked, cloud, each, history, same_stamp, setup};
+use super::bench::{TENANT, Watch as _, asked, cloud, each, history, same_stamp, setup};
 
 /// 60 alerts in pages of 10 and a burst of 35 at one moment: both ways of going on, by time and among ties, are needed.
 fn all_arrive(fault: &[&str]) -> crate::support::lab::Lab {
@@ -79,8 +79,13 @@ fn a_next_link_to_another_host_is_never_followed_and_the_operator_is_told() {
     ] {
         lab.set_fault(&Scope::All, Fault::Links(Links::Foreign(link)));
         same_stamp(&lab, 25, Duration::from_secs(20));
-        daemon.settle(&lab);
+        daemon.wait_for(&lab.readable(TENANT));
+        // Even the empty page behind the last has such a link: nobody can know what it would lead to.
+        daemon.wait_for_state("stalled");
     }
+    lab.clear_faults();
+    daemon.settle(&lab);
+    daemon.wait_for_state("ok");
     // Whoever connects stands in the listener's queue, even if nobody has accepted yet.
     let contact = elsewhere.accept();
     assert!(contact.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock), "the other host was contacted");
