@@ -19,6 +19,8 @@ RUN apt-get update \
  && install -d -o 65532 -g 65532 -m 0700 /var/lib/alertferry
 COPY --from=build /usr/local/bin/alertferry /usr/local/bin/alertferry
 COPY LICENSE NOTICE /usr/share/doc/alertferry/
+# Freed memory goes back at once: docs/guarantees.md, limits::hostile.
+ENV MIMALLOC_PURGE_DELAY=0
 USER 65532:65532
 VOLUME /var/lib/alertferry
 EXPOSE 9464
