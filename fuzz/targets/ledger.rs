@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use alertferry::ledger::sqlite::dead_letters::{Filter, Shelf};
-use alertferry::ledger::{self, DeadLetter, Known, Ledger, LedgerError, RouteKey, Seen, SeenKey, Step, settings};
+use alertferry::ledger::sqlite::dead_letters::Shelf;
+use alertferry::ledger::{self, DeadLetter, KeptFilter, Known, Ledger, LedgerError, RouteKey, Seen, SeenKey, Step, settings};
 use alertferry::source::FeedKind;
 use alertferry::tenant::{SinkName, TenantId};
 use alertferry_fuzz::loopback::RUNTIME;
@@ -47,7 +47,7 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
         return; // a text that no column of ours takes
     }
     if let Ok(shelf) = Shelf::open(FOLDER.path())
-        && let Ok(entries) = shelf.list(&Filter::default())
+        && let Ok(entries) = shelf.list(&KeptFilter::default())
     {
         for entry in entries.iter().take(3) {
             let _ = shelf.body(entry);
@@ -59,6 +59,7 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
         let _ = ledger.cursors(&tenant, FeedKind::GraphAlerts).await;
         let _ = ledger.known(&tenant, Some(&SinkName::from("siem")), vec![key()]).await;
         let _ = ledger.figures().await;
+        let _ = ledger.kept(KeptFilter::default()).await;
         let _ = ledger.record(step()).await;
         let _ = ledger.forget(Timestamp::MAX).await;
         let _ = ledger.close().await;
@@ -69,6 +70,7 @@ fn open(folder: &Path) -> Result<Arc<dyn Ledger>, LedgerError> {
     ledger::open(&settings::Settings {
         kind: settings::Kind::Embedded(folder.to_owned()),
         retention: std::time::Duration::from_hours(24),
+        bounds: settings::Bounds::default(),
     })
 }
 
@@ -90,9 +92,9 @@ fn step() -> Step {
     let letter =
         DeadLetter { alert_id: "da1".to_owned(), reason: "refused".to_owned(), at: Timestamp::UNIX_EPOCH, body: "{}".to_owned() };
     Step {
-        route: RouteKey { tenant, feed, sink: Some(SinkName::from("siem")) },
         seen: vec![Seen { key: key(), known }],
         dead: vec![letter],
         cursor: Some(Timestamp::UNIX_EPOCH),
+        ..Step::of(RouteKey { tenant, feed, sink: Some(SinkName::from("siem")) })
     }
 }
