@@ -141,3 +141,30 @@ fn immutable(file: &Path) -> String {
     let path = percent_encoding::percent_encode(file.as_os_str().as_bytes(), percent_encoding::NON_ALPHANUMERIC).to_string();
     format!("file:{}?immutable=1", path.replace("%2F", "/"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ErrorCode, cannot_make_log, file, has_log, log_bytes, room};
+
+    #[test]
+    fn only_a_file_that_has_no_log_and_cannot_get_one_is_read_without() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = file(folder.path());
+        assert!(!has_log(&file));
+        std::fs::write(folder.path().join("ledger.sqlite3-wal"), "").unwrap();
+        assert!(!has_log(&file), "it was emptied");
+        std::fs::write(folder.path().join("ledger.sqlite3-wal"), "steps").unwrap();
+        assert!(has_log(&file) && log_bytes(&file) == 5);
+        let failed = |code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error { code, extended_code: 0 }, None);
+        for (code, expected) in [
+            (ErrorCode::CannotOpen, true),
+            (ErrorCode::ReadOnly, true),
+            (ErrorCode::PermissionDenied, true),
+            (ErrorCode::DatabaseBusy, false),
+            (ErrorCode::DatabaseCorrupt, false),
+        ] {
+            assert_eq!(cannot_make_log(&failed(code)), expected, "{code:?}");
+        }
+        assert!(room(folder.path()).is_some_and(|room| room > 0));
+    }
+}

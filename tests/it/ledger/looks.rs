@@ -36,15 +36,6 @@ async fn a_look_leaves_the_log_of_a_process_that_died_to_the_next_start() {
 }
 
 #[tokio::test]
-async fn a_file_whose_log_cannot_be_read_is_not_shown_without_it() {
-    let (folder, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    killed(folder.path(), copy.path()).await;
-    // What stands in the place of the log's index keeps SQLite from reading the log, even for a user who may do everything.
-    fs::create_dir(copy.path().join("ledger.sqlite3-shm")).unwrap();
-    refuses(copy.path(), &["check"], &["Let the user that runs alertferry read and write"]);
-}
-
-#[tokio::test]
 async fn a_file_that_somebody_is_changing_is_not_read_past_the_lock() {
     let folder = tempfile::tempdir().unwrap();
     filled(folder.path(), 2).await;
