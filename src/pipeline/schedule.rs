@@ -161,4 +161,11 @@ mod tests {
         assert_eq!(plan().pause(Trouble::NeedsConsent, &mut pauses), 300 * SECOND);
         assert_eq!(plan().pause(Trouble::Stalled, &mut pauses), 60 * SECOND);
     }
+
+    #[test]
+    fn a_new_route_starts_a_look_back_before_the_servers_now_and_first_passes_are_spread_over_a_minute_at_most() {
+        assert_eq!(plan().start(at("2026-03-08T07:00:00Z")), at("2026-03-01T07:00:00Z"));
+        let spread = |seconds| Plan { interval: seconds * SECOND, ..plan() }.spread();
+        assert_eq!([spread(20), spread(60), spread(3600)], [20, 60, 60].map(|seconds| seconds * SECOND));
+    }
 }

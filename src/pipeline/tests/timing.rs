@@ -1,10 +1,12 @@
 //! When feeds ask and when they write, where nothing much happens.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
 use super::cloud::{Cloud, TENANT};
+use super::desk::Mood;
 use super::rig::{Rig, SECOND};
 use super::tape::Note;
 use crate::pipeline::schedule::Sweep;
@@ -54,4 +56,42 @@ async fn the_first_sweep_comes_when_it_is_due_and_not_at_the_start() {
     assert_eq!(rig.tape.asked().len(), 1, "the first pass");
     sleep(2700 * SECOND).await;
     assert_eq!(rig.tape.asked().len(), 4, "three passes and one sweep");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_route_whose_sink_is_well_keeps_its_interval_beside_one_whose_sink_fails() {
+    let mut rig = Rig::new();
+    rig.plan.interval = 600 * SECOND;
+    let (cloud, well, ill) = (rig.cloud(), rig.desk("well"), rig.desk("ill"));
+    (0..100).for_each(|n| cloud.add(&format!("s{n:02}"), n * 30));
+    ill.lastingly(Mood::Fails);
+    let board = rig.start(&cloud, &[&well, &ill]);
+    sleep(900 * SECOND).await;
+    let route = Arc::clone(&board.report().routes[0]);
+    let mut longest = Duration::ZERO;
+    for _ in 0..60 {
+        sleep(10 * SECOND).await;
+        longest = longest.max(route.due().map_or(Duration::ZERO, |due| due.saturating_duration_since(Instant::now())));
+    }
+    assert_eq!(route.outlet.name.as_str(), "well");
+    assert!(longest > 300 * SECOND, "it is due with each try of the other one: {longest:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pages_of_many_tenants_are_not_fetched_for_a_sink_that_is_down() {
+    for (mood, expected) in [(Mood::Fails, 2..=15), (Mood::Takes, 40..=200)] {
+        let mut rig = Rig::new();
+        rig.plan.interval = SECOND;
+        let desk = rig.desk("siem");
+        desk.lastingly(mood);
+        let outlet = rig.outlet(&desk);
+        for number in 0..40 {
+            let cloud = Cloud::new(&TENANT.replace("4111-8111", &format!("4111-8{number:03}")), &rig.tape);
+            cloud.show("a", -50, -50, "new", &cloud.tenant);
+            rig.start_towards(&cloud, &[Arc::clone(&outlet)]);
+        }
+        sleep(3 * SECOND).await;
+        let asked = rig.tape.asked().len();
+        assert!(expected.contains(&asked), "{asked} pages were fetched");
+    }
 }

@@ -5,11 +5,15 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::time::sleep;
+use tracing::subscriber::DefaultGuard;
 
 use super::cloud::{Fault, TENANT, second};
 use super::desk::Mood;
 use super::rig::{Rig, SECOND};
+use crate::ledger::memory::Memory;
+use crate::ledger::settings::Bounds;
 use crate::pipeline::state::FeedState;
+use crate::sink::Verdict;
 use crate::source::{FetchError, Trouble};
 
 fn ledger_trouble(rig: &Rig) -> Option<String> {
@@ -91,6 +95,20 @@ async fn the_words_of_a_panic_are_the_reason_why_nothing_gets_through() {
     assert!(why.is_some_and(|why| why.message.contains("the desk makes its visitor panic")));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_route_that_is_told_once_more_where_it_is_has_come_no_further() {
+    let mut rig = Rig::new();
+    let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
+    let board = rig.start(&cloud, &[&desk]);
+    sleep(SECOND).await;
+    sleep(90 * SECOND).await;
+    let route = Arc::clone(&board.report().routes[0]);
+    let unmoved = route.headway().unmoved;
+    sleep(10 * SECOND).await;
+    route.advance(route.cursor(), false);
+    assert!(route.headway().unmoved >= unmoved.min(10 * SECOND), "{:?}", route.headway());
+}
+
 /// Log lines from `info` on, of this thread.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -106,12 +124,41 @@ impl io::Write for Lines {
     }
 }
 
+impl Lines {
+    /// Those that are written until the guard is dropped.
+    fn catch() -> (Self, DefaultGuard) {
+        let lines = Self::default();
+        let writer = lines.clone();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+        (lines, tracing::subscriber::set_default(subscriber))
+    }
+
+    /// Whether one of them has all these words.
+    fn tell(&self, words: &[&str]) -> bool {
+        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        text.lines().any(|line| words.iter().all(|word| line.contains(word)))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alert_that_becomes_a_dead_letter_is_told_by_name_and_so_is_one_that_is_dropped() {
+    let (lines, _guard) = Lines::catch();
+    let mut rig = Rig::new();
+    rig.ports.ledger = Arc::new(Memory::new(Bounds { letters: 1, ..Bounds::default() }));
+    let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
+    cloud.add("first", -50);
+    cloud.add("second", -40);
+    let refused = |id| (id, Verdict::Refused("not today".to_owned()));
+    desk.lastingly(Mood::Judges(vec![refused("first"), refused("second")]));
+    rig.start(&cloud, &[&desk]);
+    sleep(100 * SECOND).await;
+    assert!(lines.tell(&["kept aside as a dead letter", "second", "not today"]));
+    assert!(lines.tell(&["A dead letter was dropped", "first"]) && !lines.tell(&["A dead letter was dropped", "second"]));
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_same_trouble_is_told_once_and_another_one_again() {
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (lines, _guard) = Lines::catch();
     let mut rig = Rig::new();
     let cloud = rig.cloud();
     let board = rig.start(&cloud, &[]);

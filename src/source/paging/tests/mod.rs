@@ -4,6 +4,7 @@ mod any_server;
 mod chain;
 mod guards;
 mod habits;
+mod segments;
 mod server;
 mod smaller;
 
