@@ -107,3 +107,17 @@ fn refuse_bad_target(target: &Path, beside: &Path, bytes: u64) -> Result<(), Led
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::refuse_bad_target;
+
+    #[test]
+    fn a_backup_begins_only_where_it_has_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let try_with = |bytes| refuse_bad_target(&folder.path().join("copy"), folder.path(), bytes);
+        try_with(1).unwrap();
+        let error = try_with(u64::MAX).expect_err("nobody has that much room");
+        assert!(error.message.contains(" left.") && error.advice.is_some_and(|advice| advice.contains("Make room")));
+    }
+}

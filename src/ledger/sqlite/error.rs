@@ -58,3 +58,50 @@ pub fn io(what: &str, path: &Path, error: &io::Error) -> LedgerError {
     };
     refusal(format!("Could not {what} {}: {error}.", path.display()), advice)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+    use std::path::Path;
+
+    use rusqlite::ffi;
+
+    #[test]
+    fn each_trouble_has_the_advice_that_helps() {
+        let told = |code| {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            super::sqlite("be read", Path::new("l"), &error).advice.unwrap_or_default()
+        };
+        let table = [
+            (ffi::SQLITE_FULL, "Make room"),
+            (ffi::SQLITE_NOTADB, "Restore the ledger from a backup"),
+            (ffi::SQLITE_CORRUPT, "Restore the ledger from a backup"),
+            (ffi::SQLITE_READONLY, "not mounted read-only"),
+            (ffi::SQLITE_CANTOPEN, "not mounted read-only"),
+            (ffi::SQLITE_PERM, "not mounted read-only"),
+            (ffi::SQLITE_BUSY, "end its transaction"),
+            (ffi::SQLITE_LOCKED, "end its transaction"),
+            (ffi::SQLITE_IOERR, "the system's log"),
+            (ffi::SQLITE_MISUSE, "defect of alertferry"),
+        ];
+        for (code, advice) in table {
+            assert!(told(code).contains(advice), "{code}: {}", told(code));
+        }
+    }
+
+    #[test]
+    fn each_refusal_of_the_system_has_the_advice_that_helps() {
+        let told = |kind| super::io("make", Path::new("l"), &Error::from(kind)).advice.unwrap_or_default();
+        let table = [
+            (ErrorKind::NotFound, "Create its parent folder"),
+            (ErrorKind::PermissionDenied, "Let the user"),
+            (ErrorKind::ReadOnlyFilesystem, "Mount the file system for writing"),
+            (ErrorKind::StorageFull, "Make room"),
+            (ErrorKind::QuotaExceeded, "Make room"),
+            (ErrorKind::Other, "Name a folder that this user can write"),
+        ];
+        for (kind, advice) in table {
+            assert!(told(kind).contains(advice), "{kind:?}: {}", told(kind));
+        }
+    }
+}

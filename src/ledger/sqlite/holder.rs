@@ -59,6 +59,7 @@ mod tests {
             ("alertferry run API_TOKEN=hunter2", "alertferry run API_TOKEN=…"),
             ("alertferry add --password -v", "alertferry add --password -v"),
             ("/opt/secret/alertferry run", "alertferry run"),
+            ("-secret run --config=/etc/a.toml", "-secret run --config=/etc/a.toml"),
         ] {
             let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
             assert_eq!(command(&words), expected);

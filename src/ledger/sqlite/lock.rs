@@ -107,3 +107,35 @@ fn held(folder: &Path, file: &mut File) -> LedgerError {
         "Stop that process, or give each alertferry a ledger of its own: two of them on one ledger would send alerts twice.",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::{Lock, PAUSE};
+
+    #[test]
+    fn a_lock_that_is_about_to_be_let_go_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let (taken, when_taken) = channel();
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                let lock = Lock::take(folder.path()).unwrap();
+                taken.send(()).unwrap();
+                std::thread::park_timeout(PAUSE * 3 / 2);
+                drop(lock);
+            });
+            when_taken.recv().unwrap();
+            Lock::take(folder.path()).expect("it is let go in time");
+        });
+    }
+
+    #[test]
+    fn a_lock_that_was_let_go_is_free_although_a_copy_of_its_file_lives_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = Lock::take(folder.path()).unwrap();
+        let _copy = lock.file.try_clone().unwrap();
+        drop(lock);
+        Lock::take(folder.path()).expect("nobody has it");
+    }
+}

@@ -179,10 +179,10 @@ mod tests {
     use jiff::Timestamp;
     use tokio::sync::oneshot;
 
-    use super::{Deed, Forgetting, Round, Writer};
+    use super::{Deed, Forgetting, GROUP, Job, Round, Writer, gather};
     use crate::ledger::settings::Bounds;
     use crate::ledger::sqlite::{connect, lock::Lock, lookup};
-    use crate::ledger::{Known, RouteKey, Seen, SeenKey, Step};
+    use crate::ledger::{DeadLetter, Known, RouteKey, Seen, SeenKey, Step};
     use crate::source::FeedKind;
     use crate::tenant::{SinkName, TenantId};
 
@@ -239,5 +239,20 @@ mod tests {
         assert_eq!(walk(&mut writer, "2026-03-05T00:00:00Z", None), (4, 2500));
         // By now it is known that the oldest of that day is younger: the walk does not enter it.
         assert_eq!(walk(&mut writer, "2026-03-06T00:00:00Z", None), (1, 2500));
+    }
+
+    #[test]
+    fn a_commit_takes_so_many_rows_of_all_kinds_and_leaves_the_rest_to_the_next() {
+        let row = |count: usize| Job::Record(deed(step((0..count).map(|id| id.to_string()), DAY)), oneshot::channel().0);
+        let (ask, jobs) = std::sync::mpsc::channel();
+        for count in [1, 1] {
+            ask.send(row(count)).unwrap();
+        }
+        let round = gather(Some(row(GROUP - 1)), &jobs, &mut VecDeque::new());
+        assert_eq!((round.deeds.len(), round.replies.len()), (2, 2));
+        assert!(jobs.try_recv().is_ok(), "the third one waits");
+        let letter = DeadLetter { alert_id: String::new(), reason: String::new(), at: at(DAY), body: String::new() };
+        let mixed = Step { dead: vec![letter; 3], lifted: vec![1; 4], ..step((0..2).map(|id| id.to_string()), DAY) };
+        assert_eq!(deed(mixed).size(), 9);
     }
 }

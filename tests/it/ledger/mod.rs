@@ -14,5 +14,7 @@ mod crash;
 mod dead_letters;
 mod files;
 mod layouts;
+mod looks;
 mod model;
 mod points;
+mod space;
