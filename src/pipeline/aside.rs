@@ -13,9 +13,9 @@ use crate::tenant::Tenant;
 use crate::{clock, crash};
 
 /// A page with its records told apart.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Sorted {
-    pub page: Page,
+    pub page: Arc<Page>,
     /// Indices of the records that routes may take.
     pub good: Vec<usize>,
     /// How many were kept aside now.
@@ -65,7 +65,7 @@ pub async fn sort(page: Page, tenant: &Arc<Tenant>, feed: FeedKind, ports: &Port
         persist::record(step, &tenant.name, ports).await?;
         crash::point("aside.recorded");
     }
-    Ok(Sorted { page, good, aside, aside_before: all - aside })
+    Ok(Sorted { page: Arc::new(page), good, aside, aside_before: all - aside })
 }
 
 async fn known(bad: &[(String, String, usize)], tenant: &Tenant, ports: &Ports) -> Result<Vec<Option<Known>>, LedgerError> {

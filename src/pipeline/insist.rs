@@ -7,6 +7,7 @@ use tokio::time::{Duration, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::Ports;
+use super::aside::Sorted;
 use super::pass::panic_message;
 use super::route::Route;
 use super::serve::{Handout, serve_counting};
@@ -38,12 +39,17 @@ pub async fn insist(
     (ports, stop): (&Ports, &CancellationToken),
     listener: &mut dyn Listener,
 ) -> Result<(), Stopped> {
-    let handout = Arc::new(handout);
+    let mut handout = Arc::new(handout);
     let mut pauses = Pauses::new(RETRY);
     loop {
         let (counted, served) = once(route, &handout, ports).await;
         tally.merge(&counted);
         let Err(error) = served else { return Ok(()) };
+        if let Some(open) = error.open {
+            // What is recorded is counted, and would be counted once more, as known.
+            let sorted = Sorted { good: open, aside: 0, aside_before: 0, ..handout.sorted.clone() };
+            handout = Arc::new(Handout { sorted, ..Handout::clone(&handout) });
+        }
         let pause = pauses.next_pause();
         listener.trouble(&error.message, error.advice.as_deref(), pause);
         tokio::select! {

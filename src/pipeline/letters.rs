@@ -128,7 +128,7 @@ impl Letters {
             }
             records.push((start..body.len(), header));
         }
-        (Sorted { page: Page::new(body, records, None), good, aside: 0, aside_before: 0 }, taken)
+        (Sorted { page: Arc::new(Page::new(body, records, None)), good, aside: 0, aside_before: 0 }, taken)
     }
 }
 

@@ -32,7 +32,7 @@ use crate::{clock, crash};
 pub const IDLE_WRITE: Duration = Duration::from_mins(5);
 
 /// What a page is handed out with.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Handout {
     pub sorted: Sorted,
     pub read: ReadFinding,
@@ -48,18 +48,20 @@ pub async fn serve(route: &Route, handout: &Handout, ports: &Ports) -> Result<()
     serve_counting(route, handout, &mut Tally::default(), ports).await
 }
 
-/// As [`serve`]; what became of the page's alerts is added to `tally`, also where some of them did not get through.
+/// As [`serve`]; what became of the page's alerts is added to `all`, also where some of them did not get through: of these, nothing.
 ///
 /// # Errors
 /// As [`serve`].
-pub async fn serve_counting(route: &Route, handout: &Handout, tally: &mut Tally, ports: &Ports) -> Result<(), Undelivered> {
+pub async fn serve_counting(route: &Route, handout: &Handout, all: &mut Tally, ports: &Ports) -> Result<(), Undelivered> {
     let started = Instant::now();
     let _turn = route.turn.lock().await;
     crash::point("serve.begun");
+    // Counted once it is recorded: whatever fails before is offered again as a whole.
+    let mut tally = Tally::default();
     tally.add(Outcome::DeadLettered, handout.sorted.aside);
     tally.add(Outcome::Duplicate, handout.sorted.aside_before);
 
-    let work = Work::plan(route, handout, tally, ports).await?;
+    let work = Work::plan(route, handout, &mut tally, ports).await?;
     crash::point("serve.planned");
     if route.outlet.is_given_up() || ports.cut_off.is_cancelled() {
         return Err(Undelivered::left_for_next_time(route));
@@ -74,9 +76,11 @@ pub async fn serve_counting(route: &Route, handout: &Handout, tally: &mut Tally,
             () = ports.cut_off.cancelled() => return Err(Undelivered::left_for_next_time(route)),
         }
     };
-    let Settled { seen, dead, lifted, open } = work.settle(route, delivery.verdicts, handout, tally);
-    let undelivered =
-        delivery.failure.map(Undelivered::from).or_else(|| (open > 0).then(|| Undelivered::unanswered(route, open)));
+    let Settled { seen, dead, lifted, open } = work.settle(route, delivery.verdicts, handout, &mut tally);
+    let undelivered = delivery
+        .failure
+        .map(Undelivered::from)
+        .or_else(|| (!open.is_empty()).then(|| Undelivered::unanswered(route, open.len())));
 
     let page = &handout.sorted.page;
     let complete_to = if undelivered.is_none() && handout.errand.moves_cursor() { page.complete_to } else { None };
@@ -98,11 +102,12 @@ pub async fn serve_counting(route: &Route, handout: &Handout, tally: &mut Tally,
 
     crash::point("serve.advanced");
     tally.publish(route, &ports.metrics);
+    all.merge(&tally);
     let forwarded = tally.of(Outcome::Forwarded);
     if forwarded > 0 {
         events::delivered(&route.tenant.name, route.key.feed, &route.outlet.name, forwarded, started.elapsed());
     }
-    undelivered.map_or(Ok(()), Err)
+    undelivered.map_or(Ok(()), |undelivered| Err(Undelivered { open: Some(open), ..undelivered }))
 }
 
 /// What is to be sent of a page, and what is to be remembered of it.
@@ -138,8 +143,8 @@ struct Settled {
     seen: Vec<Seen>,
     dead: Vec<DeadLetter>,
     lifted: Vec<i64>,
-    /// How many are offered again.
-    open: usize,
+    /// The records that are offered again.
+    open: Vec<usize>,
 }
 
 impl Work {
@@ -244,7 +249,7 @@ impl Work {
     fn settle(self, route: &Route, verdicts: Vec<Verdict>, handout: &Handout, tally: &mut Tally) -> Settled {
         let page = &handout.sorted.page;
         let (mut verdicts, mut offered_again) = (verdicts.into_iter(), HashSet::new());
-        let mut settled = Settled { seen: Vec::new(), dead: Vec::new(), lifted: self.unwanted, open: 0 };
+        let mut settled = Settled { seen: Vec::new(), dead: Vec::new(), lifted: self.unwanted, open: Vec::new() };
         for Planned { index, seen, letters, fate } in self.planned {
             let shortened = matches!(fate, Fate::Sent(Fit::Shortened));
             let (outcome, reason) = match fate {
@@ -260,7 +265,7 @@ impl Work {
             let outcome = outcome.filter(|_| !offered_again.contains(&seen.key.id));
             let Some(outcome) = outcome else {
                 offered_again.insert(seen.key.id);
-                settled.open += 1;
+                settled.open.push(index);
                 continue;
             };
             tally.add(outcome, 1);

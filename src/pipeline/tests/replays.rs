@@ -14,27 +14,36 @@ use crate::format::shorten::Oversize;
 use crate::ledger::{ReplayKey, RouteKey};
 use crate::pipeline::filter::Filter;
 use crate::pipeline::insist::Listener;
+use crate::pipeline::outcome::Outcome;
 use crate::pipeline::outlet::Outlet;
 use crate::pipeline::replay::{End, Rereading, Watcher};
 use crate::pipeline::route::{Route, RouteParts};
 use crate::pipeline::tally::Tally;
 use crate::retry::Retry;
+use crate::sink::Verdict;
 use crate::source::FeedKind;
 use crate::tenant::Tenant;
 
-/// Does not care.
-struct Ear;
+/// Hears what came of it.
+#[derive(Default)]
+struct Ear(Tally);
 
 impl Listener for Ear {
     fn trouble(&mut self, _: &str, _: Option<&str>, _: Duration) {}
 }
 
 impl Watcher for Ear {
-    fn came(&mut self, _: jiff::Timestamp, _: u64, _: &Tally) {}
+    fn came(&mut self, _: jiff::Timestamp, _: u64, tally: &Tally) {
+        self.0 = *tally;
+    }
 }
 
 /// Replays the hour before noon.
 async fn replay(rig: &mut Rig, cloud: &Arc<Cloud>, outlet: &Arc<Outlet>, send_again: bool) -> End {
+    counted_replay(rig, cloud, outlet, send_again).await.0
+}
+
+async fn counted_replay(rig: &mut Rig, cloud: &Arc<Cloud>, outlet: &Arc<Outlet>, send_again: bool) -> (End, Tally) {
     let name = cloud.tenant.as_str();
     let tenant = Arc::new(Tenant { name: name.into(), id: name.into(), customer: name.to_owned(), labels: [].into() });
     let route = RouteKey { tenant: tenant.id.clone(), feed: FeedKind::GraphAlerts, sink: Some(outlet.name.clone()) };
@@ -61,7 +70,8 @@ async fn replay(rig: &mut Rig, cloud: &Arc<Cloud>, outlet: &Arc<Outlet>, send_ag
         plan: plan(),
         lane: Arc::default(),
     };
-    rereading.run(&rig.ports, &CancellationToken::new(), &mut Ear).await
+    let mut ear = Ear::default();
+    (rereading.run(&rig.ports, &CancellationToken::new(), &mut ear).await, ear.0)
 }
 
 /// So many alerts, ten seconds apart, before noon.
@@ -130,4 +140,25 @@ fn a_replay_of_everything_that_dies_goes_on_and_repeats_at_most_the_page_in_flig
         assert!(ids.iter().all(|id| got.contains(id)), "{got:?}");
         assert!(got.len() <= ids.len() + 3, "complete only at the end: {nowhere_complete}, after {after} s: {got:?}");
     }
+}
+
+#[test]
+fn each_alert_is_counted_once_however_often_its_page_is_tried() {
+    life(async {
+        let mut rig = Rig::new();
+        let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
+        let ids = alerts(&cloud, 7);
+        desk.next_batches([
+            Mood::Takes,
+            Mood::Judges(vec![("a04", Verdict::Unknown), ("a05", Verdict::Refused("too long".to_owned()))]),
+            Mood::Fails,
+        ]);
+        let outlet = rig.outlet(&desk);
+        let (end, tally) = counted_replay(&mut rig, &cloud, &outlet, false).await;
+        assert!(matches!(end, End::Done));
+        let outcomes = [Outcome::Forwarded, Outcome::Duplicate, Outcome::Filtered, Outcome::DeadLettered];
+        assert_eq!(outcomes.map(|outcome| rig.total(outcome)), [6, 0, 0, 1]);
+        assert_eq!(outcomes.map(|outcome| tally.of(outcome)), [6, 0, 0, 1]);
+        assert_eq!(sorted(&desk).len(), ids.len() - 1);
+    });
 }

@@ -163,6 +163,7 @@ impl Api {
         self.metrics.request(&self.tenant.name, self.feed, status.as_ref().map_or("error", StatusCode::as_str));
         match sent {
             Ok(response) => Ok((token, response)),
+            Err(error) if error.is_connect() => Err(away(format!("{asked} failed: {}", wire::why(error)))),
             Err(error) => Err(passing(format!("{asked} failed: {}", wire::why(error)))),
         }
     }
@@ -178,6 +179,7 @@ impl Api {
                 advice: Some("make page_size of this feed smaller".to_owned()),
             }),
             Unusable::Broken(what) => passing(format!("{asked} answered 200, but {} [request-id {id}]", foreign(&what, token))),
+            Unusable::Foreign(what) => away(format!("{asked} answered 200, but {what} [request-id {id}]")),
         })?;
         if text.replaced {
             tracing::warn!(
@@ -238,6 +240,10 @@ fn redirected(asked: &str, response: &Response, token: &Token) -> ApiError {
 
 fn passing(message: String) -> ApiError {
     ApiError::Passing(FetchError { trouble: Trouble::Passing, message, advice: None })
+}
+
+fn away(message: String) -> ApiError {
+    ApiError::Away(FetchError { trouble: Trouble::Passing, message, advice: None })
 }
 
 /// Graph says `request-id`; others on the way say it otherwise.

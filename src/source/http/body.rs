@@ -39,8 +39,10 @@ pub(super) struct Text {
 pub(super) enum Unusable {
     /// Says which cap.
     TooLarge(String),
-    /// Cut short, not what its header says, or not the API's.
+    /// Cut short, or not what its header says.
     Broken(String),
+    /// Not the API's.
+    Foreign(String),
 }
 
 /// Reads the body of a 200.
@@ -126,7 +128,7 @@ fn text(bytes: Vec<u8>) -> Result<Text, Unusable> {
         return Err(Unusable::Broken("the body is empty".to_owned()));
     }
     if wire::is_markup(&bytes) {
-        return Err(Unusable::Broken("the body is a page for people, not JSON; a proxy or gateway answered".to_owned()));
+        return Err(Unusable::Foreign("the body is a page for people, not JSON; a proxy or gateway answered".to_owned()));
     }
     Ok(match String::from_utf8(bytes) {
         Ok(text) => Text { text, replaced: false },

@@ -28,6 +28,10 @@ pub enum ApiError {
     /// A 5xx, a broken connection or an unreadable body: wait, and if it lasts ask for less.
     #[error("{0}")]
     Passing(FetchError),
+    /// Nobody was met, or not the API: no connection, or a page for people by something on the way. Wait: what was asked for, and how
+    /// much, has no part in it.
+    #[error("{0}")]
+    Away(FetchError),
     /// Neither another nor a smaller request would help.
     #[error("{0}")]
     Other(FetchError),
@@ -36,9 +40,11 @@ pub enum ApiError {
 impl From<ApiError> for FetchError {
     fn from(error: ApiError) -> Self {
         match error {
-            ApiError::Refused { error, .. } | ApiError::TooLarge(error) | ApiError::Passing(error) | ApiError::Other(error) => {
-                error
-            }
+            ApiError::Refused { error, .. }
+            | ApiError::TooLarge(error)
+            | ApiError::Passing(error)
+            | ApiError::Away(error)
+            | ApiError::Other(error) => error,
         }
     }
 }

@@ -38,7 +38,8 @@ impl Refusal<'_> {
         let error = |trouble, advice: Option<String>| FetchError { trouble, message: self.message(document.as_ref()), advice };
         match (self.status.as_u16(), &document) {
             (401, _) => ApiError::Other(error(Trouble::Broken, Some(self.unauthorized()))),
-            (403, None) | (408, _) => ApiError::Passing(error(Trouble::Passing, None)),
+            (403, None) => ApiError::Away(error(Trouble::Passing, None)),
+            (408, _) => ApiError::Passing(error(Trouble::Passing, None)),
             (403, Some(document)) => match self.forbidden(document) {
                 Some(advice) => ApiError::Other(error(Trouble::NeedsConsent, Some(advice))),
                 None => ApiError::Passing(error(Trouble::Passing, None)),
@@ -182,7 +183,7 @@ mod tests {
             (403, None, json("Authorization_RequestDenied", ""), "Other", Trouble::NeedsConsent),
             (403, None, json("UnknownError", ""), "Passing", Trouble::Passing),
             (403, None, json("Forbidden", "<html>gateway</html>"), "Passing", Trouble::Passing),
-            (403, None, html.clone(), "Passing", Trouble::Passing),
+            (403, None, html.clone(), "Away", Trouble::Passing),
             (429, pause, json("TooManyRequests", ""), "Other", Trouble::Throttled(pause)),
             (429, None, html.clone(), "Other", Trouble::Throttled(None)),
             (

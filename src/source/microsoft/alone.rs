@@ -85,8 +85,8 @@ impl Alone {
                 let windows = place.habits(|habits| habits.row_failed(&key));
                 (windows >= PATIENCE, windows == PATIENCE)
             }
-            ApiError::Other(_) => {
-                self.failures = MOST_FAILURES; // throttled, or not let in: the next row would meet the same
+            ApiError::Away(_) | ApiError::Other(_) => {
+                self.failures = MOST_FAILURES; // throttled, not let in or not there: the next row would meet the same
                 (false, false)
             }
         };

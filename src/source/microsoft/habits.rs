@@ -53,30 +53,21 @@ struct Failing {
 
 impl Habits {
     pub(super) fn new(page_size: u32) -> Self {
-        let memory = Memory { ascending: false, largest: 0, page_size };
-        Self { memory, failing: None, expand_dropped: None, stuck: None, troubled: VecDeque::new() }
+        Self { memory: Memory::new(page_size), failing: None, expand_dropped: None, stuck: None, troubled: VecDeque::new() }
     }
 
-    /// A window is opened: pages grow again up to `most` unless the place is failing, and `$expand` may be due again. Answers
-    /// whether it is asked for.
+    /// A window is opened: `$expand` may be due again. Answers whether it is asked for.
     pub(super) fn opened(&mut self, most: u32) -> bool {
         if self.expand_dropped.is_some_and(|dropped| dropped.since.elapsed() >= EXPAND_AGAIN) {
             self.expand_dropped = None;
             self.failing = None;
         }
-        if self.room(most).is_some() {
-            self.memory.page_size = self.memory.page_size.saturating_mul(2);
-        }
         self.memory.page_size = self.memory.page_size.min(self.most(most));
         self.expand_dropped.is_none()
     }
 
-    /// How many rows pages may grow to within a window; not while windows keep failing, which smaller pages are to mend.
-    pub(super) fn room(&self, most: u32) -> Option<u32> {
-        self.failing.is_none_or(|failing| failing.windows < PATIENCE).then(|| self.most(most))
-    }
-
-    fn most(&self, most: u32) -> u32 {
+    /// How many rows pages may grow to.
+    pub(super) fn most(&self, most: u32) -> u32 {
         if self.expand_dropped.is_some() { most.min(MOST_ALONE) } else { most }
     }
 
@@ -195,36 +186,6 @@ mod tests {
         assert_eq!(habits.steps(window), 0, "it came further");
     }
 
-    #[test]
-    fn pages_stay_small_while_a_place_fails_and_grow_again_when_it_works() {
-        let mut habits = Habits::new(100);
-        habits.memory.page_size = 10;
-        for _ in 0..PATIENCE {
-            habits.failed(at(5));
-        }
-        habits.opened(100);
-        assert_eq!(habits.memory.page_size, 10);
-        habits.ended(Window { from: at(0), to: at(9) });
-        let sizes = [(); 5].map(|()| {
-            habits.opened(100);
-            habits.memory.page_size
-        });
-        assert_eq!(sizes, [20, 40, 80, 100, 100]);
-    }
-
-    #[test]
-    fn within_a_window_pages_do_not_grow_while_a_place_keeps_failing() {
-        let mut habits = Habits::new(100);
-        let room = [(); 4].map(|()| {
-            let room = habits.room(100);
-            habits.failed(at(5));
-            room
-        });
-        assert_eq!(room, [Some(100), Some(100), Some(100), None]);
-        habits.ended(Window { from: at(0), to: at(9) });
-        assert_eq!(habits.room(100), Some(100));
-    }
-
     #[tokio::test(start_paused = true)]
     async fn expand_is_tried_again_after_a_day_and_until_then_pages_are_small() {
         let mut habits = Habits::new(1000);
@@ -237,7 +198,7 @@ mod tests {
         assert_eq!(habits.memory.page_size, 50);
         tokio::time::advance(std::time::Duration::from_hours(1)).await;
         assert!(habits.opened(1000));
-        assert_eq!(habits.memory.page_size, 100);
+        assert_eq!(habits.most(1000), 1000);
     }
 
     #[tokio::test]

@@ -108,12 +108,9 @@ impl<'a> Walked<'a> {
         let Taken { fresh, complete_to } = self.walk.answered(&met, link);
         let stepped = self.steps > 0 && complete_to > self.reached;
         self.reached = self.reached.max(complete_to);
-        if let Some(most) = self.place.habits(|habits| habits.room(self.reader.page_size)) {
-            self.walk.grow(most);
-        }
-        let memory = self.walk.memory().clone();
         self.place.habits(|habits| {
-            habits.answered(memory);
+            self.walk.grow(habits.most(self.reader.page_size));
+            habits.answered(self.walk.memory().clone());
             if self.walk.is_done() {
                 habits.ended(self.window);
             }
@@ -140,7 +137,12 @@ impl<'a> Walked<'a> {
                 Ok(())
             }
             ApiError::Refused { error, .. } => self.walk.refused().map_err(|_| error),
-            ApiError::Passing(_) if matches!(via, Via::Link(_)) && self.walk.refused().is_ok() => Ok(()),
+            ApiError::Passing(_) | ApiError::Away(_) if matches!(via, Via::Link(_)) && self.walk.refused().is_ok() => Ok(()),
+            // Pages have just grown: those of the size before did well, and may be had at once.
+            ApiError::Passing(_) if self.walk.is_untried() && self.walk.shrink() => {
+                self.remember();
+                Ok(())
+            }
             ApiError::Passing(error) => {
                 if self.place.habits(|habits| habits.failed(self.reached)) {
                     if self.expand.is_some() {
@@ -161,7 +163,7 @@ impl<'a> Walked<'a> {
                 }
                 Ok(())
             }
-            ApiError::Other(error) => Err(error),
+            ApiError::Away(error) | ApiError::Other(error) => Err(error),
         }
     }
 
@@ -173,8 +175,7 @@ impl<'a> Walked<'a> {
     }
 
     fn remember(&self) {
-        let page_size = self.walk.memory().page_size;
-        self.place.habits(|habits| habits.memory.page_size = page_size);
+        self.place.habits(|habits| habits.memory = self.walk.memory().clone());
     }
 
     fn in_vain(&self) -> FetchError {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::growth::Growth;
 use super::segment::{Condition, Via};
 
 /// What a feed remembers from one window to the next.
@@ -13,6 +14,16 @@ pub struct Memory {
     pub largest: usize,
     /// How many rows to ask for at once.
     pub page_size: u32,
+    /// How that has done.
+    pub growth: Growth,
+}
+
+impl Memory {
+    /// Of a server that has not answered yet.
+    #[must_use]
+    pub fn new(page_size: u32) -> Self {
+        Self { ascending: false, largest: 0, page_size, growth: Growth::default() }
+    }
 }
 
 /// One request to make.

@@ -24,7 +24,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Window;
 pub use chain::{Broken, Chain, Onward};
 pub use exchange::{Ask, Memory, Row, Stuck, Taken, Unreached};
-use growth::Growth;
+pub use growth::Growth;
 use segment::{Answer, Segment, after, before};
 pub use segment::{Condition, Slicing, Via};
 
@@ -47,7 +47,6 @@ pub struct Walk {
     unordered: bool,
     /// This walk has seen a page in ascending order.
     shown: bool,
-    growth: Growth,
     unreached: Vec<Unreached>,
 }
 
@@ -67,7 +66,6 @@ impl Walk {
             links: HashSet::new(),
             unordered: false,
             shown: false,
-            growth: Growth::new(),
             unreached: Vec::new(),
         }
     }
@@ -120,7 +118,7 @@ impl Walk {
 
     /// Asks for half as many rows from now on. `false` when it is down to one already.
     pub fn shrink(&mut self) -> bool {
-        self.growth.shrunk();
+        self.memory.growth.shrunk();
         let smaller = self.memory.page_size > 1;
         self.memory.page_size = (self.memory.page_size / 2).max(1);
         smaller
@@ -130,9 +128,15 @@ impl Walk {
     /// answers. Only between requests by time: what an offset or a link goes on from was a page of the size that was asked for then.
     pub fn grow(&mut self, most: u32) {
         let by_time = self.segments.iter().all(|segment| segment.via == Via::Time);
-        if by_time && self.memory.page_size < most && self.growth.due() {
+        if self.memory.growth.due(by_time && self.memory.page_size < most) {
             self.memory.page_size = self.memory.page_size.saturating_mul(2).min(most);
         }
+    }
+
+    /// Pages grew, and none of that size has come yet.
+    #[must_use]
+    pub fn is_untried(&self) -> bool {
+        self.memory.growth.is_untried()
     }
 
     /// Asks for so many rows from now on.

@@ -19,6 +19,9 @@ const FEED: &str = "graph-alerts";
 /// one would wait until that ended, which is later.
 const UNDISTURBED: Duration = Duration::from_secs(30);
 
+/// The pause between two tries, a pass and its pages; the rest is for a busy machine. Read row by row it took a minute.
+const PROMPT: Duration = Duration::from_secs(20);
+
 /// Plays faults against one tenant until the operator is told, then mends them. `aside` alerts of its own may be kept aside while
 /// a fault lasts; they come once it is over, since the overlap reaches them.
 fn play(mut score: Score, faults: &[&str], tell: impl Fn(&Daemon) -> Option<String>) {
@@ -94,7 +97,8 @@ fn records_that_are_no_objects() {
 
 #[test]
 fn web_pages_instead_of_answers() {
-    play(Score::of("hostile-html"), &["html=200"], in_state("degraded"));
+    // A web page says nothing about the size of pages: they are no smaller afterwards, and all comes with the first answers.
+    play(Score::of("hostile-html").late_up_to(PROMPT), &["html=200"], in_state("degraded"));
 }
 
 #[test]

@@ -41,6 +41,8 @@ pub struct Score {
     strange: Vec<String>,
     /// The worst, in seconds.
     late: Option<f64>,
+    /// The most that it may be.
+    late_at_most: Duration,
     allowed: usize,
     told: Option<String>,
 }
@@ -57,6 +59,7 @@ impl Score {
             repeated: Vec::new(),
             strange: Vec::new(),
             late: None,
+            late_at_most: Duration::MAX,
             allowed: 0,
             told: None,
         }
@@ -104,6 +107,12 @@ impl Score {
         self
     }
 
+    /// How late the last may be, where the scenario is about that; generous, for busy machines.
+    pub fn late_up_to(mut self, bound: Duration) -> Self {
+        self.late_at_most = bound;
+        self
+    }
+
     /// What the operator saw of it: a state with its advice, a line of the log, a metric. `None` fails the scenario.
     pub fn told(mut self, saw: Option<String>) -> Self {
         let Some(saw) = saw else { panic!("{}: the operator was not told", self.name) };
@@ -142,12 +151,14 @@ impl Score {
     }
 
     fn verdict(&self) -> Result<(), String> {
-        let Self { due, lost, repeated, strange, allowed, .. } = self;
+        let Self { due, lost, repeated, strange, allowed, late, late_at_most, .. } = self;
         let held = |holds: bool, reason: String| if holds { Ok(()) } else { Err(reason) };
         held(*due > 0, "nothing was due, so nothing was shown".to_owned())?;
         held(lost.is_empty(), format!("{} of {due} are lost: {}", lost.len(), some(lost)))?;
         held(strange.is_empty(), format!("{} came that the cloud does not have: {}", strange.len(), some(strange)))?;
         held(repeated.len() <= *allowed, format!("{} repeats, allowed are {allowed}: {}", repeated.len(), some(repeated)))?;
+        let in_time = late.is_none_or(|late| late <= late_at_most.as_secs_f64());
+        held(in_time, format!("{late:?} s late, allowed are {late_at_most:?}"))?;
         held(self.told.is_some(), "say what the operator was told, or that there was nothing to tell".to_owned())?;
         let says = documents::allows_repeats(self.name);
         held(
@@ -192,6 +203,10 @@ fn a_score_fails_for_each_thing_that_is_wrong() {
         (example(&[("a", 1)], &[]).nothing_to_tell(), "1 of 1 are lost: a"),
         (example(&[("a", 1)], &[("a", 1), ("a", 2)]).nothing_to_tell(), "1 repeats, allowed are 0: a"),
         (example(&[("a", 1)], &[("a", 1), ("b", 2)]).nothing_to_tell(), "1 came that the cloud does not have: b"),
+        (
+            example(&[("a", 1)], &[("a", 20)]).late_up_to(Duration::from_secs(8)).nothing_to_tell(),
+            "Some(9.0) s late, allowed are 8s",
+        ),
         (well(), "what the operator was told"),
         (example(&[], &[]).nothing_to_tell(), "nothing was due"),
         (well().nothing_to_tell().repeats_up_to(1), "docs/guarantees.md says otherwise"),

@@ -66,6 +66,16 @@ fn due(lab: &Lab) -> Vec<Due> {
     ALL.iter().enumerate().flat_map(of).collect()
 }
 
+/// What the cloud knows of these, to search the log for.
+fn truths(lab: &Lab, of: &[&Due]) -> Vec<String> {
+    let known = lab
+        .tenants()
+        .into_iter()
+        .flat_map(|tenant| lab.truth(&tenant.name).into_iter().map(move |truth| (tenant.name.clone(), truth)));
+    let wanted = known.filter(|(_, truth)| of.iter().any(|one| one.key.ends_with(&truth.id)));
+    wanted.map(|(tenant, truth)| format!("{tenant}: {truth:?}")).collect()
+}
+
 /// Where the dice start: at the same place each time, or where `ALERTFERRY_FAULTS_SEED` says.
 fn seed() -> u64 {
     let told = std::env::var("ALERTFERRY_FAULTS_SEED").ok();
@@ -127,6 +137,11 @@ fn a_day_of_random_faults_on_every_feed_loses_and_repeats_nothing() {
     let due = due(&lab);
     let arrivals = out.settle(&daemon, &due, LIMIT);
     println!("seed {seed}: {played:#?}");
+    let missing = |one: &&Due| !arrivals.iter().any(|arrival| arrival.key == one.key);
+    let lost: Vec<&Due> = due.iter().filter(missing).collect();
+    if !lost.is_empty() {
+        println!("not arrived: {:#?}\n{}", truths(&lab, &lost), daemon.log());
+    }
     Score::of("bad-day")
         .mended(mended)
         .add(&due, arrivals)

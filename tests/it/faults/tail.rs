@@ -70,6 +70,13 @@ impl Tail {
     }
 }
 
+/// What stands by now in the file of the sink `NAME`. When it came is not asked.
+pub fn in_file(daemon: &Daemon, name: &str) -> Vec<Arrival> {
+    let mut tail = Tail::of(daemon, name);
+    tail.look();
+    tail.arrivals.into_iter().map(|arrival| Arrival { at: None, ..arrival }).collect()
+}
+
 /// What of these belongs to a tenant, by its ID.
 pub fn of_tenant(arrivals: &[Arrival], tenant_id: &str) -> Vec<Arrival> {
     arrivals.iter().filter(|arrival| arrival.key.starts_with(tenant_id)).cloned().collect()

@@ -1,9 +1,10 @@
 //! Pages of feeds that take no `$skip`, and pages that are too much for the server.
 
+use alertferry::source::microsoft::Dialect;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::rig::{DETECTIONS, PLAIN, at, read, reader};
+use super::rig::{DETECTIONS, INCIDENTS, PLAIN, at, read, reader};
 use super::shelf::{Query, Shelf, list, refused};
 use crate::sign_in::vendor::{Vendor, reply};
 
@@ -109,18 +110,44 @@ async fn an_empty_page_whose_next_link_leads_to_another_host_is_not_the_end() {
     assert!(evil.gets().is_empty());
 }
 
-#[tokio::test]
-async fn pages_that_shrank_while_the_server_was_in_trouble_grow_again_within_a_window() {
+/// Reads the window over and over while the vendor says this, and then once more; counts what that takes.
+async fn after_trouble(dialect: &'static Dialect, status: u16, says: &'static str) -> usize {
     let shelf = Shelf::incidents((0..100).map(|n| n * 9));
-    let vendor = Vendor::with_api(move |count, heard| if count <= 9 { reply(502, "") } else { shelf.answer(heard) }).await;
-    let reader = reader(&vendor, &PLAIN, 50);
-    for _ in 0..9 {
+    let vendor = Vendor::with_api(move |count, heard| if count <= 40 { reply(status, says) } else { shelf.answer(heard) }).await;
+    let reader = reader(&vendor, dialect, 50);
+    while vendor.gets().len() < 40 {
         assert!(read(&reader).await.error.is_some());
     }
-    assert!(read(&reader).await.complete(), "carefully, row by row");
-    let before = vendor.gets().len();
     let came = read(&reader).await;
-    assert!(came.complete() && came.ids().len() == 100, "{came:?}");
-    let asked = vendor.gets().len() - before;
+    assert!(came.complete() && came.ids().iter().filter(|id| id.starts_with("incident:")).count() == 100, "{came:?}");
+    vendor.gets().len() - 40
+}
+
+#[tokio::test]
+async fn pages_that_shrank_while_the_server_was_in_trouble_grow_again_with_its_first_answers() {
+    let asked = after_trouble(&PLAIN, 502, "").await;
     assert!(asked < 60, "{asked} requests for 100 rows");
+}
+
+#[tokio::test]
+async fn a_page_for_people_says_nothing_about_the_size_of_pages() {
+    let (well, asked) =
+        (after_trouble(&PLAIN, 200, "<html>busy</html>").await, after_trouble(&PLAIN, 403, "<html>no</html>").await);
+    assert!(well < 15 && asked < 15, "{well} and {asked} requests for 100 rows");
+    let expanded = after_trouble(&INCIDENTS, 200, "<html>busy</html>").await;
+    assert!(expanded < 15, "{expanded}: $expand was blamed");
+}
+
+/// As the one in the middle of a backlog that is twice as large as what the server copes with at once.
+#[tokio::test]
+async fn trying_larger_pages_costs_a_request_and_no_window() {
+    let shelf = Shelf::incidents((0..400).map(|n| n * 2));
+    let vendor =
+        Vendor::with_api(move |_, heard| if Query::of(heard).top() > 12 { reply(504, "") } else { shelf.answer(heard) }).await;
+    let reader = reader(&vendor, &PLAIN, 50);
+    let mut windows = 1;
+    while read(&reader).await.error.is_some() {
+        windows += 1;
+    }
+    assert!(windows <= 6, "three for patience, one each for 25 and 12: {windows}");
 }

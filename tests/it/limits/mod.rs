@@ -4,9 +4,13 @@
 //! that docs/guarantees.md states.
 
 mod backlog;
+mod hanging;
 mod hostile;
 mod tenants;
 
+use std::path::Path;
+
+use crate::faults::size;
 use crate::support::daemon::Daemon;
 
 const MIB: u64 = 1024 * 1024;
@@ -19,8 +23,13 @@ fn peak(daemon: &Daemon) -> u64 {
     kib * 1024
 }
 
+/// Holds what was measured against its bound, and keeps both in `target/limits/` for the table of scripts/faults.sh.
 fn assert_at_most(what: &str, found: u64, most: u64) {
     println!("{what}: {} MiB, at most {} MiB", found / MIB, most / MIB);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/limits");
+    std::fs::create_dir_all(&folder).expect("a folder for what was measured");
+    let line = format!("{}\t{what}\t{}\t{}\n", size("quick", "long"), found / MIB, most / MIB);
+    std::fs::write(folder.join(format!("{}.tsv", what.replace(' ', "-"))), line).expect("a file in our folder");
     assert!(found <= most, "{what}: {} MiB, which is more than {} MiB", found / MIB, most / MIB);
 }
 

@@ -87,7 +87,7 @@ async fn a_gateways_403_says_nothing_about_the_token_which_is_kept() {
     let feed = feed_of(&vendor);
     for _ in 0..2 {
         let error = feed.api.get(&vendor.at("/a")).await.unwrap_err();
-        assert!(matches!(error, ApiError::Passing(_)), "{error:?}");
+        assert!(matches!(error, ApiError::Away(_)), "{error:?}");
     }
     assert_eq!(vendor.sign_ins().len(), 1);
 }
@@ -165,7 +165,7 @@ async fn every_request_is_counted_by_its_status_and_those_without_an_answer_too(
     let base = nobody().await;
     let feed_ = feed(&vendor.url, &base, Caps::default(), &[]);
     let error = feed_.api.get(&base.join("/a?q=private").unwrap()).await.unwrap_err();
-    assert!(matches!(error, ApiError::Passing(_)), "{error:?}");
+    assert!(matches!(error, ApiError::Away(_)), "{error:?}");
     assert!(!error.to_string().contains("private") && error.to_string().contains("/a failed"), "{error}");
     assert!(feed_.metrics.render().contains(r#"status="error"} 1"#));
 }

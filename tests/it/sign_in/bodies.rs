@@ -54,7 +54,7 @@ async fn a_body_above_a_cap_asks_for_less() {
 }
 
 #[tokio::test]
-async fn a_broken_or_foreign_body_is_passing_trouble() {
+async fn a_broken_body_is_passing_trouble() {
     let packed = gzip(b"{\"value\":[]}");
     let cut = &packed[..packed.len() - 5];
     let gzip_head = |length: usize| format!("content-encoding: gzip\r\ncontent-length: {length}\r\n");
@@ -66,12 +66,17 @@ async fn a_broken_or_foreign_body_is_passing_trouble() {
         ("another encoding", "content-encoding: br\r\ncontent-length: 2\r\n".to_owned(), b"{}"),
         ("empty", "content-length: 0\r\n".to_owned(), b""),
         ("blank", "content-length: 3\r\n".to_owned(), b" \r\n"),
-        ("HTML", "content-length: 25\r\n".to_owned(), b"\n<!DOCTYPE html><p>login</p>"),
     ] {
         let error = get(&head, body).await.err().unwrap_or_else(|| panic!("{what} was taken for an answer"));
         assert!(matches!(error, ApiError::Passing(_)), "{what}: {error:?}");
         assert!(error.to_string().contains("/a answered 200, but"), "{what}: {error}");
     }
+}
+
+#[tokio::test]
+async fn a_page_for_people_is_no_word_of_the_api() {
+    let error = get("content-length: 28\r\n", b"\n<!DOCTYPE html><p>login</p>").await.unwrap_err();
+    assert!(matches!(error, ApiError::Away(_)) && error.to_string().contains("/a answered 200, but"), "{error:?}");
 }
 
 #[tokio::test]

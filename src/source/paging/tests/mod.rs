@@ -23,7 +23,7 @@ struct Walked {
 }
 
 fn memory(page_size: u32) -> Memory {
-    Memory { ascending: false, largest: 0, page_size }
+    Memory::new(page_size)
 }
 
 /// Walks the window 0..=1000 to its end.

@@ -9,7 +9,7 @@ use crate::source::Window;
 
 /// Once seven rows came at once; now fewer are asked for.
 fn shrunk(page_size: u32) -> Memory {
-    Memory { ascending: true, largest: 7, page_size }
+    Memory { ascending: true, largest: 7, ..Memory::new(page_size) }
 }
 
 #[test]
@@ -59,6 +59,24 @@ fn pages_grow_again_with_each_answer_and_more_slowly_where_that_was_too_much() {
     assert_eq!(sizes(4), [3, 3, 3, 6]);
 }
 
+/// Whatever there was before, full pages are back after fewer answers than an hour of it has made it wait for.
+#[test]
+fn pages_that_do_well_again_grow_ever_faster_also_from_one_window_to_the_next() {
+    let mut memory = shrunk(1);
+    for _ in 0..20 {
+        memory.growth.shrunk();
+        while !memory.growth.due(true) {}
+    }
+    let mut answers = 0;
+    while memory.page_size < 512 {
+        let mut walk = Walk::new(Window { from: at(0), to: at(1000) }, memory, SLICING, true);
+        walk.grow(512);
+        memory = walk.memory().clone();
+        answers += 1;
+    }
+    assert!(answers < 150, "64, 64, 32, 16, 8, 4, 2, 1 and 1: took {answers}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
     #[test]
@@ -73,7 +91,7 @@ proptest! {
         mut troubles in prop::collection::vec(any::<bool>(), 0..40),
     ) {
         let server = Server { sorted, asked, links, duplicates, ..Server::new(&ticks) };
-        check_with(server, Memory { ascending, largest, page_size }, |walk| {
+        check_with(server, Memory { ascending, largest, ..Memory::new(page_size) }, |walk| {
             if troubles.pop() == Some(true) {
                 walk.shrink();
             } else {
@@ -93,6 +111,6 @@ proptest! {
         duplicates: bool,
     ) {
         let server = Server { sorted, asked: false, links, duplicates, skip: Skip::RefusedAbove(0), ..Server::new(&ticks) };
-        assert_all_or_told_with(server, Memory { ascending: false, largest, page_size });
+        assert_all_or_told_with(server, Memory { largest, ..Memory::new(page_size) });
     }
 }

@@ -29,11 +29,16 @@ fn a_death_while_setting_records_aside_keeps_each_once() {
     for point in ["aside.looked-up", "ledger.letter-written", "aside.recorded"] {
         for arrival in arrivals() {
             mortal.daemon.kill();
-            // Each in a page of its own.
-            for _ in 0..=*arrival {
-                mortal.more(PAGE);
+            // Each in a page of its own: a page of ordinary ones comes before it.
+            let now = mortal.lab.now(TENANT);
+            for after in (0..=*arrival).rev() {
+                let at = now - Duration::from_millis(20 * u64::from(after));
+                for before in 1..=PAGE {
+                    mortal.lab.generate_at(TENANT, 1, at - Duration::from_millis(before as u64));
+                }
                 let id = format!("{FOREIGN}{}", foreign.len());
-                mortal.lab.add(TENANT, &json!({"id": id, "tenantId": "99999999-9999-9999-9999-999999999999"}));
+                let named = "99999999-9999-9999-9999-999999999999";
+                mortal.lab.add(TENANT, &json!({"id": id, "tenantId": named, "lastUpdateDateTime": at.to_string()}));
                 foreign.insert(id);
             }
             mortal.rises_and_dies_at(point, *arrival);

@@ -10,7 +10,7 @@ use super::{Cost, cost};
 use crate::faults::long;
 use crate::faults::scene::{TENANT, due, look_again, setup};
 use crate::faults::score::{Arrival, Due, Score};
-use crate::faults::tail::Tail;
+use crate::faults::tail;
 use crate::support::daemon::{Daemon, GENEROUS};
 use crate::support::lab::Lab;
 use crate::support::service::poll;
@@ -47,7 +47,7 @@ pub fn arrivals() -> &'static [u32] {
 
 /// What has arrived at the file sink of [`hasty`].
 pub fn in_file(daemon: &Daemon) -> Vec<Arrival> {
-    Tail::of(daemon, "out").look().to_vec()
+    tail::in_file(daemon, "out")
 }
 
 impl Mortal {

@@ -7,7 +7,7 @@ use alertferry::clock;
 use super::mortal::{Look, Mortal, hasty, in_file};
 use crate::faults::scene::{due, history};
 use crate::faults::score::Score;
-use crate::faults::tail::Tail;
+use crate::faults::tail;
 use crate::support::lab::Lab;
 
 /// Where and when a first start dies; there are two routes whose starts are recorded.
@@ -34,7 +34,7 @@ fn a_death_in_the_first_start_loses_and_repeats_nothing() {
             for arrival in in_file(daemon) {
                 came.entry(arrival.key.clone()).or_default().push(arrival);
             }
-            let second = Tail::of(daemon, "second").look().to_vec();
+            let second = tail::in_file(daemon, "second");
             came.retain(|key, _| second.iter().any(|arrival| arrival.key == *key));
             came.into_values().flatten().collect()
         });
@@ -46,7 +46,7 @@ fn a_death_in_the_first_start_loses_and_repeats_nothing() {
         assert_eq!(mortal.daemon.stop(), Some(0), "{}", mortal.daemon.log());
         let due = due(&mortal.lab);
         assert_eq!(mortal.repeats(), 0, "{death:?}");
-        score = score.add(&due, &in_file(&mortal.daemon)).add(&due, Tail::of(&mortal.daemon, "second").look());
+        score = score.add(&due, &in_file(&mortal.daemon)).add(&due, &tail::in_file(&mortal.daemon, "second"));
     }
     score.nothing_to_tell().keep();
 }
