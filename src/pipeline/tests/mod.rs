@@ -15,6 +15,7 @@ mod feeds;
 mod filters;
 mod guards;
 mod isolation;
+mod letters;
 mod outcomes;
 mod pace;
 mod replays;
