@@ -9,10 +9,22 @@ use crate::tenant::{SinkName, TenantId};
 /// A dead letter as it lies in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// Its own for ever; later ones have larger numbers. An alert that is kept aside again gets a new one.
+    /// Its own for ever; later ones have larger numbers. An alert that is read and kept aside again gets a new one; a letter that is
+    /// retried in vain stays the same.
     pub number: i64,
     pub route: RouteKey,
     pub letter: DeadLetter,
+}
+
+/// A dead letter without the vendor's bytes, which may be many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brief {
+    /// As in [`Kept`].
+    pub number: i64,
+    pub route: RouteKey,
+    pub alert_id: String,
+    /// The length of its body.
+    pub bytes: u64,
 }
 
 /// Which dead letters: those that meet every condition given. The default is all of them.
@@ -36,21 +48,30 @@ pub struct KeptFilter {
 }
 
 impl KeptFilter {
+    /// Those of these numbers.
+    #[must_use]
+    pub fn of(numbers: Vec<i64>) -> Self {
+        // Nobody looks on behind the last of them.
+        let after = numbers.iter().min().map_or(0, |first| first - 1);
+        let limit = u32::try_from(numbers.len()).ok();
+        Self { numbers: Some(numbers), after, limit, ..Self::default() }
+    }
+
     /// Whether a letter meets every condition but the limit.
     #[must_use]
-    pub fn takes(&self, kept: &Kept) -> bool {
+    pub fn takes(&self, number: i64, route: &RouteKey, letter: &DeadLetter) -> bool {
         fn meets<T: PartialEq>(wanted: Option<&T>, found: Option<&T>) -> bool {
             wanted.is_none() || wanted == found
         }
-        let reason = kept.letter.reason.to_ascii_lowercase();
-        meets(self.tenant.as_ref(), Some(&kept.route.tenant))
-            && meets(self.sink.as_ref(), kept.route.sink.as_ref())
-            && meets(self.feed.as_ref(), Some(&kept.route.feed))
-            && meets(self.alert_id.as_ref(), Some(&kept.letter.alert_id))
+        let reason = letter.reason.to_ascii_lowercase();
+        meets(self.tenant.as_ref(), Some(&route.tenant))
+            && meets(self.sink.as_ref(), route.sink.as_ref())
+            && meets(self.feed.as_ref(), Some(&route.feed))
+            && meets(self.alert_id.as_ref(), Some(&letter.alert_id))
             && self.reason.as_ref().is_none_or(|wanted| reason.contains(&wanted.to_ascii_lowercase()))
-            && self.numbers.as_ref().is_none_or(|numbers| numbers.contains(&kept.number))
-            && kept.number > self.after
-            && self.spans(kept.letter.at)
+            && self.numbers.as_ref().is_none_or(|numbers| numbers.contains(&number))
+            && number > self.after
+            && self.spans(letter.at)
     }
 
     /// Whether a moment lies within `since` and `until`.

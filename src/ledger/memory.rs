@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::settings::Bounds;
 use super::{
-    Aside, DeadLetter, Dropped, Figures, Kept, KeptFilter, Known, Ledger, LedgerError, Recorded, ReplayKey, RouteKey, Seen,
-    SeenKey, Step,
+    Aside, Brief, DeadLetter, Dropped, Figures, Kept, KeptFilter, Known, Ledger, LedgerError, Recorded, ReplayKey, RouteKey,
+    Seen, SeenKey, Step,
 };
 use crate::clock;
 use crate::source::FeedKind;
@@ -62,6 +62,11 @@ impl State {
             seen.insert(key.id, Remembered { known, moment: known.revision.unwrap_or(now) });
         }
         self.dead.retain(|number, _| !step.lifted.contains(number));
+        for (number, reason) in step.stay {
+            if let Some((_, letter)) = self.dead.get_mut(&number) {
+                letter.reason = reason;
+            }
+        }
         let before = self.aside(&step.route);
         for letter in step.dead {
             self.dead.retain(|_, (route, other)| *route != step.route || other.alert_id != letter.alert_id);
@@ -120,11 +125,10 @@ impl State {
         }
     }
 
-    fn kept(&self, filter: &KeptFilter) -> Vec<Kept> {
-        let all = self.dead.range(filter.after.saturating_add(1)..);
-        let all = all.map(|(number, (route, letter))| Kept { number: *number, route: route.clone(), letter: letter.clone() });
+    fn kept(&self, filter: &KeptFilter) -> impl Iterator<Item = (i64, &RouteKey, &DeadLetter)> {
+        let all = self.dead.range(filter.after.saturating_add(1)..).map(|(number, (route, letter))| (*number, route, letter));
         let limit = filter.limit.map_or(usize::MAX, |limit| limit as usize);
-        all.filter(|kept| filter.takes(kept)).take(limit).collect()
+        all.filter(|(number, route, letter)| filter.takes(*number, route, letter)).take(limit)
     }
 }
 
@@ -173,8 +177,23 @@ impl Ledger for Memory {
         Box::pin(ready(Ok(self.state().forgotten)))
     }
 
+    fn kept_briefly(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Brief>, LedgerError>> {
+        let brief = |(number, route, letter): (i64, &RouteKey, &DeadLetter)| Brief {
+            number,
+            route: route.clone(),
+            alert_id: letter.alert_id.clone(),
+            bytes: letter.body.len() as u64,
+        };
+        Box::pin(ready(Ok(self.state().kept(&filter).map(brief).collect())))
+    }
+
     fn kept(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Kept>, LedgerError>> {
-        Box::pin(ready(Ok(self.state().kept(&filter))))
+        let whole = |(number, route, letter): (i64, &RouteKey, &DeadLetter)| Kept {
+            number,
+            route: route.clone(),
+            letter: letter.clone(),
+        };
+        Box::pin(ready(Ok(self.state().kept(&filter).map(whole).collect())))
     }
 
     fn replayed(&self, key: ReplayKey) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use crate::source::FeedKind;
 use crate::tenant::{SinkName, TenantId};
-pub use kept::{Kept, KeptFilter};
+pub use kept::{Brief, Kept, KeptFilter};
 pub use step::{Aside, DeadLetter, Dropped, Recorded, ReplayKey, Step};
 
 /// A feed of a tenant on its way to a sink.
@@ -113,7 +113,10 @@ pub trait Ledger: Send + Sync {
     /// have been delivered without the ledger knowing any more.
     fn remembers_since(&self) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>>;
 
-    /// Dead letters with their bodies, the oldest first. They may be large: take them page by page, by `after` and `limit`.
+    /// Dead letters without their bodies, the oldest first. There may be many: take them page by page, by `after` and `limit`.
+    fn kept_briefly(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Brief>, LedgerError>>;
+
+    /// Dead letters with their bodies, the oldest first. They may be large: ask briefly, and take few at a time.
     fn kept(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Kept>, LedgerError>>;
 
     /// How far a replay has come; `None` when there is none of that key.

@@ -45,6 +45,8 @@ pub struct Step {
     pub cursor: Option<Timestamp>,
     /// Dead letters of any route that are settled and go in the same commit, by their numbers; one that is gone already is no error.
     pub lifted: Vec<i64>,
+    /// Dead letters of any route that were retried in vain, by their numbers: they stay what they are, with the reason why now.
+    pub stay: Vec<(i64, String)>,
     /// How far a replay has come; `None` for everything that is not a replay.
     pub replayed: Option<(ReplayKey, Timestamp)>,
 }
@@ -53,7 +55,7 @@ impl Step {
     /// One that does nothing yet.
     #[must_use]
     pub fn of(route: RouteKey) -> Self {
-        Self { route, seen: Vec::new(), dead: Vec::new(), cursor: None, lifted: Vec::new(), replayed: None }
+        Self { route, seen: Vec::new(), dead: Vec::new(), cursor: None, lifted: Vec::new(), stay: Vec::new(), replayed: None }
     }
 }
 

@@ -9,11 +9,11 @@ use jiff::Timestamp;
 use super::Ports;
 use super::decide::{Decision, Revision, decide, wanted_revisions};
 use super::route::Route;
-use super::serve::Handout;
-use crate::alert::{Finding, Header};
+use crate::alert::{Header, Unreadable};
 use crate::format::Activity;
 use crate::ledger::{Kept, KeptFilter, Known, LedgerError, ReplayKey};
 use crate::sink::Revisions;
+use crate::source::FeedKind;
 
 /// Why a page is handed out.
 #[derive(Debug, Clone)]
@@ -37,7 +37,12 @@ pub struct Replay {
     pub after: Timestamp,
     /// The dead letters of the sink when the replay began, by alert ID.
     pub aside: Arc<Aside>,
+    /// Reads the header of one of them.
+    pub header: ReadKept,
 }
+
+/// Reads the header of a record that was kept aside under this ID.
+pub type ReadKept = fn(feed: FeedKind, alert_id: &str, raw: &str) -> Result<Header, Unreadable>;
 
 /// Numbers of dead letters by alert ID.
 pub type Aside = HashMap<String, Vec<i64>>;
@@ -95,18 +100,16 @@ impl Errand {
     pub(super) async fn look(
         &self,
         route: &Route,
-        handout: &Handout,
         wanted: &[(usize, &Header)],
         known: &[Option<Known>],
         ports: &Ports,
     ) -> Result<Vec<Past>, LedgerError> {
         match self {
             Errand::Watch | Errand::Sweep => Ok(vec![Past::AS_KNOWN; wanted.len()]),
-            Errand::Replay(replay) => replay.look(route, handout, wanted, known, ports).await,
+            Errand::Replay(replay) => replay.look(route, wanted, known, ports).await,
             Errand::Retry(numbers) => {
                 let numbers: Vec<i64> = wanted.iter().filter_map(|(index, _)| numbers.get(*index).copied()).collect();
-                let filter = KeptFilter { numbers: Some(numbers.clone()), ..KeptFilter::default() };
-                let there: HashSet<i64> = ports.ledger.kept(filter).await?.into_iter().map(|kept| kept.number).collect();
+                let there = there(numbers.clone(), ports).await?;
                 let past = |((number, (_, header)), known): ((i64, &(usize, &Header)), &Option<Known>)| Past {
                     standing: match known {
                         _ if !there.contains(&number) => Standing::Done,
@@ -126,7 +129,6 @@ impl Replay {
     async fn look(
         &self,
         route: &Route,
-        handout: &Handout,
         wanted: &[(usize, &Header)],
         known: &[Option<Known>],
         ports: &Ports,
@@ -138,26 +140,57 @@ impl Replay {
         } else {
             vec![false; wanted.len()]
         };
-        let numbers: Vec<i64> = wanted.iter().filter_map(|(_, header)| self.aside.get(&header.id)).flatten().copied().collect();
-        let kept = if numbers.is_empty() {
-            Vec::new()
-        } else {
-            // Some may have been taken up by somebody else since.
-            ports.ledger.kept(KeptFilter { numbers: Some(numbers), ..KeptFilter::default() }).await?
-        };
+        let numbers = wanted.iter().filter_map(|(_, header)| self.aside.get(&header.id)).flatten().copied().collect();
+        let there = there(numbers, ports).await?;
         let mut past = Vec::with_capacity(wanted.len());
         for (((_, header), known), sent) in wanted.iter().zip(known).zip(sent) {
             if sent {
                 past.push(Past { standing: Standing::Done, letters: Vec::new() });
                 continue;
             }
-            let letters = || kept.iter().filter(|kept| kept.letter.alert_id == header.id);
-            let never_sent = letters().any(|letter| never_sent(route, header, *known, letter, handout));
-            let standing = if again || never_sent { Standing::ToSend } else { Standing::AsKnown };
-            past.push(Past { standing, letters: letters().map(|letter| letter.number).collect() });
+            let mut letters = self.aside.get(&header.id).cloned().unwrap_or_default();
+            letters.retain(|number| there.contains(number));
+            let to_send = again || self.never_sent(route, header, *known, &letters, ports).await?;
+            let standing = if to_send { Standing::ToSend } else { Standing::AsKnown };
+            past.push(Past { standing, letters });
         }
         Ok(past)
     }
+
+    /// A dead letter stands for an alert that was not sent, unless a later revision was.
+    async fn never_sent(
+        &self,
+        route: &Route,
+        header: &Header,
+        known: Option<Known>,
+        letters: &[i64],
+        ports: &Ports,
+    ) -> Result<bool, LedgerError> {
+        if wanted_revisions(route, header) == Revisions::New {
+            return Ok(!letters.is_empty());
+        }
+        // One after the other: each may have megabytes.
+        for number in letters {
+            for Kept { route, letter, .. } in ports.ledger.kept(KeptFilter::of(vec![*number])).await? {
+                let revision = (self.header)(route.feed, &letter.alert_id, &letter.body).map(|header| header.updated);
+                // One that cannot be read any more must not be taken for settled.
+                let is_newest = |revision: Option<Timestamp>| known.is_some_and(|known| revision >= known.revision);
+                if revision.is_err() || revision.is_ok_and(is_newest) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Which of these dead letters are there: somebody else may have taken some up.
+async fn there(numbers: Vec<i64>, ports: &Ports) -> Result<HashSet<i64>, LedgerError> {
+    if numbers.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let briefs = ports.ledger.kept_briefly(KeptFilter::of(numbers)).await?;
+    Ok(briefs.into_iter().map(|brief| brief.number).collect())
 }
 
 /// Whether a route that wants every revision has had a later one than this.
@@ -166,19 +199,6 @@ fn superseded(route: &Route, header: &Header, known: Known) -> bool {
     let this = Known { revision: header.updated, resolved: header.status.is_over() };
     wanted_revisions(route, header) == Revisions::Changes
         && matches!(decide(Revisions::Changes, revision, Some(this)), Decision::Forward(_))
-}
-
-/// A dead letter stands for an alert that was not sent, unless a later revision was.
-fn never_sent(route: &Route, header: &Header, known: Option<Known>, letter: &Kept, handout: &Handout) -> bool {
-    if wanted_revisions(route, header) == Revisions::New {
-        return true;
-    }
-    let revision = match (handout.read)(header.kind, &letter.letter.body) {
-        Ok(Finding::Alert(alert)) => alert.revision(),
-        Ok(Finding::Incident(incident)) => incident.revision(),
-        Err(_) => None,
-    };
-    known.is_some_and(|known| revision >= known.revision)
 }
 
 /// What an event says that is sent whatever the ledger remembers: nobody noted whether the sink has had an earlier revision.

@@ -39,6 +39,13 @@ pub async fn insist(
     (ports, stop): (&Ports, &CancellationToken),
     listener: &mut dyn Listener,
 ) -> Result<(), Stopped> {
+    // Counted with the pages of the live passes, which bounds the memory of all.
+    let _held = tokio::select! {
+        biased;
+        () = ports.stopping.cancelled() => return Err(Stopped),
+        () = stop.cancelled() => return Err(Stopped),
+        held = route.outlet.hold.further(handout.sorted.page.size()) => held,
+    };
     let mut handout = Arc::new(handout);
     let mut pauses = Pauses::new(RETRY);
     loop {

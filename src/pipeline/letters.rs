@@ -11,20 +11,17 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::aside::Sorted;
-use super::errand::Errand;
+use super::errand::{Errand, ReadKept};
 use super::insist::{Listener, Stopped, insist};
 use super::route::Route;
 use super::serve::Handout;
 use super::tally::Tally;
 use super::{Ports, persist};
-use crate::alert::{Header, ReadFinding, Unreadable};
+use crate::alert::ReadFinding;
 use crate::ledger::{Kept, LedgerError, RouteKey, Step};
 use crate::source::{FeedKind, Page};
 use crate::tenant::{Tenant, TenantName};
 use crate::{clock, crash};
-
-/// Reads the header of a record that was kept aside under this ID.
-pub type ReadKept = fn(feed: FeedKind, alert_id: &str, raw: &str) -> Result<Header, Unreadable>;
 
 /// Letters of one feed that had the same routes before them.
 #[derive(Debug)]
@@ -40,8 +37,24 @@ pub struct Letters {
 #[derive(Debug, Default)]
 pub struct Retried {
     pub tally: Tally,
-    /// They stay, with the reason why no route can take them.
-    pub stay: Vec<(String, String)>,
+    /// Those that no route can take.
+    pub stay: Vec<Stays>,
+}
+
+/// A letter that stays.
+#[derive(Debug)]
+pub struct Stays {
+    pub number: i64,
+    pub alert_id: String,
+    pub reason: String,
+}
+
+/// Letters as a page.
+struct Told {
+    sorted: Sorted,
+    /// The numbers of those that routes can take.
+    taken: Vec<i64>,
+    stay: Vec<Stays>,
 }
 
 /// Why a retry ended before its end.
@@ -61,20 +74,21 @@ impl Letters {
     /// Offers them to a route that kept them aside.
     ///
     /// # Errors
-    /// When it was told to stop.
+    /// When it was told to stop, or the ledger could not be written.
     pub async fn to_route(
         self,
         route: &Arc<Route>,
         (ports, stop): (&Ports, &CancellationToken),
         listener: &mut dyn Listener,
     ) -> Result<Retried, Halt> {
+        let (tenant, read) = (Arc::clone(&self.tenant), self.read);
         let numbers = self.kept.iter().map(|kept| kept.number).collect();
-        let (read, mut retried) = (self.read, Retried::default());
-        let (sorted, _) = self.sorted(&mut retried.stay);
+        let Told { sorted, stay, .. } = self.told_apart();
+        let mut retried = Retried::default();
         let handout = Handout { sorted, read, collected: clock::now(), errand: Errand::Retry(numbers) };
         insist(route, handout, &mut retried.tally, (ports, stop), listener).await?;
         crash::point("retry.done");
-        Ok(retried)
+        retried.end(stay, Step::of(route.key.clone()), &tenant, ports).await
     }
 
     /// Offers those of the feed itself to all its routes: no route has seen them yet.
@@ -87,27 +101,22 @@ impl Letters {
         (ports, stop): (&Ports, &CancellationToken),
         listener: &mut dyn Listener,
     ) -> Result<Retried, Halt> {
-        let (read, tenant, feed) = (self.read, Arc::clone(&self.tenant), self.feed);
-        let (mut retried, kept) = (Retried::default(), self.kept.clone());
-        let mut lifted = Vec::new();
+        let (tenant, feed, read) = (Arc::clone(&self.tenant), self.feed, self.read);
+        let Told { sorted, taken, stay } = self.told_apart();
+        let mut retried = Retried::default();
+        let handout = Handout { sorted, read, collected: clock::now(), errand: Errand::Sweep };
         for route in routes {
-            retried.stay.clear();
-            let again = Letters { tenant: Arc::clone(&tenant), kept: kept.clone(), ..self };
-            let (sorted, taken) = again.sorted(&mut retried.stay);
-            lifted = taken;
-            let handout = Handout { sorted, read, collected: clock::now(), errand: Errand::Sweep };
-            insist(route, handout, &mut retried.tally, (ports, stop), listener).await?;
+            insist(route, handout.clone(), &mut retried.tally, (ports, stop), listener).await?;
             crash::point("retry.route-done");
         }
         let route = RouteKey { tenant: tenant.id.clone(), feed, sink: None };
-        lift(route, lifted, &tenant.name, ports).await.map_err(Halt::LedgerFailed)?;
-        crash::point("retry.lifted");
-        Ok(retried)
+        retried.end(stay, Step { lifted: taken, ..Step::of(route) }, &tenant, ports).await
     }
 
-    /// A page of them, told apart, and the numbers of those that routes can take.
-    fn sorted(self, stay: &mut Vec<(String, String)>) -> (Sorted, Vec<i64>) {
-        let (mut body, mut records, mut good, mut taken) = (String::new(), Vec::new(), Vec::new(), Vec::new());
+    /// A page of them, of those that can be read.
+    fn told_apart(self) -> Told {
+        let (mut body, mut records, mut good) = (String::new(), Vec::new(), Vec::new());
+        let (mut taken, mut stay) = (Vec::new(), Vec::new());
         for (index, Kept { number, letter, .. }) in self.kept.into_iter().enumerate() {
             let header = (self.header)(self.feed, &letter.alert_id, &letter.body);
             let bad = match &header {
@@ -121,24 +130,35 @@ impl Letters {
             let start = body.len();
             body.push_str(&letter.body);
             if let Some(reason) = bad {
-                stay.push((letter.alert_id, reason));
+                stay.push(Stays { number, alert_id: letter.alert_id, reason });
             } else {
                 good.push(index);
                 taken.push(number);
             }
             records.push((start..body.len(), header));
         }
-        (Sorted { page: Arc::new(Page::new(body, records, None)), good, aside: 0, aside_before: 0 }, taken)
+        Told { sorted: Sorted { page: Arc::new(Page::new(body, records, None)), good, aside: 0, aside_before: 0 }, taken, stay }
     }
 }
 
-/// Throws dead letters away, or those that all routes are done with.
+impl Retried {
+    /// Records what no route recorded.
+    async fn end(mut self, stay: Vec<Stays>, step: Step, tenant: &Tenant, ports: &Ports) -> Result<Self, Halt> {
+        let reasons = stay.iter().map(|one| (one.number, one.reason.clone())).collect();
+        settle(Step { stay: reasons, ..step }, &tenant.name, ports).await.map_err(Halt::LedgerFailed)?;
+        crash::point("retry.lifted");
+        self.stay = stay;
+        Ok(self)
+    }
+}
+
+/// Takes dead letters out that are thrown away or that all routes are done with, and says of others why they stay.
 ///
 /// # Errors
 /// The ledger's last word when the program had to end.
-pub async fn lift(route: RouteKey, lifted: Vec<i64>, tenant: &TenantName, ports: &Ports) -> Result<(), LedgerError> {
-    if lifted.is_empty() {
+pub async fn settle(step: Step, tenant: &TenantName, ports: &Ports) -> Result<(), LedgerError> {
+    if step.lifted.is_empty() && step.stay.is_empty() {
         return Ok(());
     }
-    persist::record(Step { lifted, ..Step::of(route) }, tenant, ports).await
+    persist::record(step, tenant, ports).await
 }

@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::errand::{Aside, Errand, Replay};
+use super::errand::{Aside, Errand, ReadKept, Replay};
 use super::insist::{Listener, Stopped, insist};
 use super::lane::Lane;
 use super::route::Route;
@@ -35,8 +35,8 @@ use crate::{clock, crash};
 /// The vendor's clock counts in 100 ns.
 const TICK: SignedDuration = SignedDuration::from_nanos(100);
 
-/// So many dead letters are looked at together; each may have megabytes.
-const AT_ONCE: u32 = 50;
+/// So many dead letters are asked for together, without what the vendor sent.
+const BRIEFS: u32 = 1000;
 
 /// A span of the past on its way to one sink.
 #[expect(missing_debug_implementations, reason = "it lives on the stack of its errand, whose key is printable")]
@@ -46,6 +46,8 @@ pub struct Rereading<'a> {
     pub route: Arc<Route>,
     pub key: ReplayKey,
     pub plan: Plan,
+    /// Reads the header of a dead letter.
+    pub header: ReadKept,
     /// The live passes of the feed, where there are any.
     pub lane: Arc<Lane>,
 }
@@ -125,7 +127,8 @@ impl Rereading<'_> {
                 read += page.records().len() as u64;
                 ports.metrics.read(&self.tenant.name, self.source.kind(), page.records().len() as u64);
                 let after = page.complete_to.unwrap_or(at).min(last).max(at);
-                let replay = Replay { key: self.key.clone(), before: at, after, aside: Arc::clone(&aside) };
+                let (key, aside) = (self.key.clone(), Arc::clone(&aside));
+                let replay = Replay { key, before: at, after, aside, header: self.header };
                 self.hand_out(page, replay, &mut tally, (ports, stop), watcher).await?;
                 crash::point("replay.page-done");
                 at = after;
@@ -149,14 +152,14 @@ impl Rereading<'_> {
     async fn aside(&self, ports: &Ports) -> Result<Aside, LedgerError> {
         let RouteKey { tenant, sink, .. } = &self.key.route;
         let mut filter =
-            KeptFilter { tenant: Some(tenant.clone()), sink: sink.clone(), limit: Some(AT_ONCE), ..KeptFilter::default() };
+            KeptFilter { tenant: Some(tenant.clone()), sink: sink.clone(), limit: Some(BRIEFS), ..KeptFilter::default() };
         let mut aside = Aside::default();
         loop {
-            let kept = ports.ledger.kept(filter.clone()).await?;
-            let Some(last) = kept.last() else { return Ok(aside) };
+            let briefs = ports.ledger.kept_briefly(filter.clone()).await?;
+            let Some(last) = briefs.last() else { return Ok(aside) };
             filter.after = last.number;
-            for kept in kept {
-                aside.entry(kept.letter.alert_id).or_default().push(kept.number);
+            for brief in briefs {
+                aside.entry(brief.alert_id).or_default().push(brief.number);
             }
         }
     }
@@ -169,13 +172,6 @@ impl Rereading<'_> {
         (ports, stop): (&Ports, &CancellationToken),
         watcher: &mut dyn Watcher,
     ) -> Result<(), End> {
-        // Counted with those of the live passes, which bounds the memory of all.
-        let _held = tokio::select! {
-            biased;
-            () = ports.stopping.cancelled() => return Err(End::Stopped),
-            () = stop.cancelled() => return Err(End::Stopped),
-            held = self.route.outlet.hold.further(page.size()) => held,
-        };
         let sorted = aside::sort(page, self.tenant, self.source.kind(), ports).await?;
         let handout = Handout { sorted, read: self.source.reader(), collected: clock::now(), errand: Errand::Replay(replay) };
         Ok(insist(&self.route, handout, tally, (ports, stop), watcher).await?)

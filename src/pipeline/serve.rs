@@ -76,30 +76,28 @@ pub async fn serve_counting(route: &Route, handout: &Handout, all: &mut Tally, p
             () = ports.cut_off.cancelled() => return Err(Undelivered::left_for_next_time(route)),
         }
     };
-    let Settled { seen, dead, lifted, open } = work.settle(route, delivery.verdicts, handout, &mut tally);
+    let Settled { seen, dead, lifted, stay, open } = work.settle(route, delivery.verdicts, handout, &mut tally);
     let undelivered = delivery
         .failure
         .map(Undelivered::from)
         .or_else(|| (!open.is_empty()).then(|| Undelivered::unanswered(route, open.len())));
 
-    let page = &handout.sorted.page;
-    let complete_to = if undelivered.is_none() && handout.errand.moves_cursor() { page.complete_to } else { None };
+    let moves_cursor = undelivered.is_none() && handout.errand.moves_cursor();
+    let complete_to = handout.sorted.page.complete_to.filter(|_| moves_cursor);
     let cursor = complete_to.map(|to| to.max(route.cursor()));
     let replayed = handout.errand.replayed(undelivered.is_none());
-    let step = Step { seen, dead, cursor, lifted, replayed, ..Step::of(route.key.clone()) };
-    let idle_for_long = step.cursor.is_some() && route.unrecorded_for() >= IDLE_WRITE;
-    let news = !step.seen.is_empty() || !step.dead.is_empty() || !step.lifted.is_empty() || step.replayed.is_some();
-    let worth_writing = news || idle_for_long;
+    let step = Step { seen, dead, cursor, lifted, stay, replayed, ..Step::of(route.key.clone()) };
+    // Dead letters, new ones and those that stay, have their IDs among `seen`.
+    let news = !step.seen.is_empty() || !step.lifted.is_empty() || step.replayed.is_some();
+    let worth_writing = news || step.cursor.is_some() && route.unrecorded_for() >= IDLE_WRITE;
     if worth_writing {
         crash::point("serve.recording");
-        tell_dead_letters(route, &step.dead);
         persist::record(step, &route.tenant.name, ports).await?;
     }
     crash::point("serve.recorded");
     if let Some(to) = complete_to {
         route.advance(to, worth_writing);
     }
-
     crash::point("serve.advanced");
     tally.publish(route, &ports.metrics);
     all.merge(&tally);
@@ -115,8 +113,8 @@ struct Work {
     batch: Batch,
     /// In the order of the batch.
     planned: Vec<Planned>,
-    /// Dead letters that the route does not want any more.
-    unwanted: Vec<i64>,
+    /// Dead letters that the route does not want any more, or has had already.
+    settled: Vec<i64>,
 }
 
 /// One alert that leaves a trace in the ledger.
@@ -143,6 +141,8 @@ struct Settled {
     seen: Vec<Seen>,
     dead: Vec<DeadLetter>,
     lifted: Vec<i64>,
+    /// Dead letters that the route cannot take again.
+    stay: Vec<(i64, String)>,
     /// The records that are offered again.
     open: Vec<usize>,
 }
@@ -156,7 +156,7 @@ impl Work {
             Some((*index, header))
         });
         let (mut wanted, unwanted): (Vec<_>, Vec<_>) = headers.partition(|(_, header)| route.filter.pass(header));
-        // Alerts go out before the incidents that speak of them, and revisions in their order, whatever order the server answers in.
+        // Alerts go out before the incidents that speak of them, and revisions in their order, whatever the server's.
         wanted.sort_by_key(|(_, header)| (header.kind, header.updated));
         tally.add(Outcome::Filtered, unwanted.len() as u64);
 
@@ -166,12 +166,10 @@ impl Work {
         } else {
             ports.ledger.known(&route.key.tenant, route.key.sink.as_ref(), keys).await?
         };
-
-        let past = handout.errand.look(route, handout, &wanted, &known, ports).await?;
-
+        let past = handout.errand.look(route, &wanted, &known, ports).await?;
         let batch = Batch::new(Arc::clone(&route.tenant), route.key.feed, route.encoder);
-        let unwanted = unwanted.into_iter().filter_map(|(index, _)| handout.errand.letter(index)).collect();
-        let mut work = Self { batch, planned: Vec::new(), unwanted };
+        let settled = unwanted.into_iter().filter_map(|(index, _)| handout.errand.letter(index)).collect();
+        let mut work = Self { batch, planned: Vec::new(), settled };
         let mut met: HashMap<&str, Known> = HashMap::new();
         for (((index, header), known), Past { standing, letters }) in wanted.into_iter().zip(known).zip(past) {
             let resolved = header.status.is_over();
@@ -188,6 +186,10 @@ impl Work {
                 Decision::Duplicate { newer: true } => Fate::Duplicate,
                 Decision::Duplicate { newer: false } => {
                     tally.add(Outcome::Duplicate, 1);
+                    // Of two in one page, the first one's fate decides.
+                    if before.is_none() {
+                        work.settled.extend(letters);
+                    }
                     continue;
                 }
                 Decision::Forward(activity) => match work.encode(route, handout, index, header, activity) {
@@ -196,7 +198,7 @@ impl Work {
                     // Not remembered: a later revision may have another title, and pass.
                     Ok(None) => {
                         tally.add(Outcome::Filtered, 1);
-                        work.unwanted.extend(handout.errand.letter(index));
+                        work.settled.extend(handout.errand.letter(index));
                         continue;
                     }
                 },
@@ -249,7 +251,8 @@ impl Work {
     fn settle(self, route: &Route, verdicts: Vec<Verdict>, handout: &Handout, tally: &mut Tally) -> Settled {
         let page = &handout.sorted.page;
         let (mut verdicts, mut offered_again) = (verdicts.into_iter(), HashSet::new());
-        let mut settled = Settled { seen: Vec::new(), dead: Vec::new(), lifted: self.unwanted, open: Vec::new() };
+        let mut settled =
+            Settled { seen: Vec::new(), dead: Vec::new(), lifted: self.settled, stay: Vec::new(), open: Vec::new() };
         for Planned { index, seen, letters, fate } in self.planned {
             let shortened = matches!(fate, Fate::Sent(Fit::Shortened));
             let (outcome, reason) = match fate {
@@ -277,8 +280,14 @@ impl Work {
                 settled.lifted.extend(letters);
             }
             if let Some(reason) = reason {
-                let body = page.raw(&page.records()[index]).to_owned();
-                settled.dead.push(DeadLetter { alert_id: seen.key.id.clone(), reason, at: clock::now(), body });
+                let alert_id = seen.key.id.clone();
+                events::dead_letter(&route.tenant.name, route.key.feed, Some(&route.outlet.name), &alert_id, &reason);
+                if let Some(number) = handout.errand.letter(index) {
+                    settled.stay.push((number, reason));
+                } else {
+                    let body = page.raw(&page.records()[index]).to_owned();
+                    settled.dead.push(DeadLetter { alert_id, reason, at: clock::now(), body });
+                }
             }
             settled.seen.push(seen);
         }
@@ -288,10 +297,4 @@ impl Work {
 
 fn key(header: &Header) -> SeenKey {
     SeenKey { id: header.id.clone(), created: header.created }
-}
-
-fn tell_dead_letters(route: &Route, dead: &[DeadLetter]) {
-    for letter in dead {
-        events::dead_letter(&route.tenant.name, route.key.feed, Some(&route.outlet.name), &letter.alert_id, &letter.reason);
-    }
 }

@@ -10,27 +10,35 @@ use super::progress::{Reporter, sum};
 use super::{Errands, ledger_failed, whose};
 use crate::config::TenantSettings;
 use crate::control::wire::{Counts, End, Outcome, Tell, Which};
-use crate::ledger::{Kept, KeptFilter, RouteKey};
-use crate::pipeline::letters::{Halt, Letters, Retried, lift};
+use crate::ledger::{Brief, Kept, KeptFilter, RouteKey, Step};
+use crate::pipeline::letters::{Halt, Letters, Retried, settle};
 use crate::pipeline::route::Route;
 use crate::source::microsoft::header_of;
 use crate::tenant::TenantName;
 
-/// So many are taken up together; each may have megabytes.
-const AT_ONCE: usize = 50;
+/// So many are asked for together, without what the vendor sent.
+const BRIEFS: u32 = 1000;
+
+/// Those that are taken up together have no more bytes than this, unless one alone has.
+const BATCH: u64 = 4 * 1024 * 1024;
 
 impl Errands {
     pub(super) async fn retry(&self, which: &Which, tell: mpsc::Sender<Tell>, stop: &CancellationToken) -> Result<End, End> {
         let filter = whose::letters(&self.settings, which)?;
-        // First which, then what: one that is kept aside once more has another number.
-        let numbers = self.numbers(&filter).await?;
+        // Those that come meanwhile have had their chance just now.
+        let (all, last) = self.count(&filter).await?;
         let mut reporter = Reporter::new(tell);
         let mut interrupted = false;
         let mut tried = 0;
-        'all: for some in numbers.chunks(AT_ONCE) {
-            let these = KeptFilter { numbers: Some(some.to_vec()), ..KeptFilter::default() };
-            let kept = self.ports.ledger.kept(these).await.map_err(ledger_failed)?;
-            for (route, kept) in by_route(kept) {
+        let mut page = KeptFilter { limit: Some(BRIEFS), ..filter };
+        'all: loop {
+            let mut briefs = self.ports.ledger.kept_briefly(page.clone()).await.map_err(ledger_failed)?;
+            briefs.retain(|brief| brief.number <= last);
+            let Some(end) = briefs.last() else { break };
+            page.after = end.number;
+            for (route, numbers) in batches(briefs, BATCH) {
+                let some = numbers.len() as u64;
+                let kept = self.ports.ledger.kept(KeptFilter::of(numbers)).await.map_err(ledger_failed)?;
                 match self.retry_some(&route, kept, stop, &mut reporter).await {
                     Ok(()) => {}
                     Err(Halt::Stopped) => {
@@ -39,18 +47,17 @@ impl Errands {
                     }
                     Err(Halt::LedgerFailed(error)) => return Err(ledger_failed(error)),
                 }
+                tried += some;
+                #[expect(clippy::cast_precision_loss, reason = "it is for a bar")]
+                reporter.progressed(None, tried as f64 / all as f64);
             }
-            tried += some.len();
-            #[expect(clippy::cast_precision_loss, reason = "it is for a bar")]
-            reporter.progressed(None, tried as f64 / numbers.len() as f64);
         }
         let counts = reporter.counts;
         let Counts { forwarded, duplicate, filtered, dead_lettered, stayed, .. } = counts;
         let outcome = if interrupted { Outcome::Interrupted } else { Outcome::Done };
         let kept = dead_lettered + stayed;
         let message = format!(
-            "of {} dead letter(s), {forwarded} sent, {duplicate} had been sent meanwhile, {filtered} not wanted any more, {kept} stay",
-            numbers.len()
+            "of {all} dead letter(s), {forwarded} sent, {duplicate} had been sent meanwhile, {filtered} not wanted any more, {kept} stay"
         );
         let advice = if interrupted {
             Some("give the same command again: it goes on with those that are left".to_owned())
@@ -63,18 +70,17 @@ impl Errands {
     pub(super) async fn discard(&self, which: &Which, stop: &CancellationToken) -> Result<End, End> {
         let filter = whose::letters(&self.settings, which)?;
         let mut counts = Counts::default();
-        let mut page = KeptFilter { limit: u32::try_from(AT_ONCE).ok(), ..filter };
+        let mut page = KeptFilter { limit: Some(BRIEFS), ..filter };
         while !stop.is_cancelled() {
-            let kept = self.ports.ledger.kept(page.clone()).await.map_err(ledger_failed)?;
-            let Some(last) = kept.last() else { break };
+            let briefs = self.ports.ledger.kept_briefly(page.clone()).await.map_err(ledger_failed)?;
+            let Some(last) = briefs.last() else { break };
             page.after = last.number;
-            for (route, kept) in by_route(kept) {
+            for (route, lifted) in batches(briefs, u64::MAX) {
                 let tenant = self
                     .configured(&route)
                     .map_or_else(|| TenantName::from(route.tenant.as_str()), |tenant| tenant.tenant.name.clone());
-                let numbers: Vec<i64> = kept.iter().map(|kept| kept.number).collect();
-                counts.discarded += numbers.len() as u64;
-                lift(route, numbers, &tenant, &self.ports).await.map_err(ledger_failed)?;
+                counts.discarded += lifted.len() as u64;
+                settle(Step { lifted, ..Step::of(route) }, &tenant, &self.ports).await.map_err(ledger_failed)?;
             }
         }
         let outcome = if stop.is_cancelled() { Outcome::Interrupted } else { Outcome::Done };
@@ -82,15 +88,15 @@ impl Errands {
         Ok(End { outcome, message, advice: None, counts })
     }
 
-    /// Those that are there now.
-    async fn numbers(&self, filter: &KeptFilter) -> Result<Vec<i64>, End> {
-        let mut page = KeptFilter { limit: u32::try_from(AT_ONCE).ok(), ..filter.clone() };
-        let mut numbers = Vec::new();
+    /// How many there are now, and the number of the last.
+    async fn count(&self, filter: &KeptFilter) -> Result<(u64, i64), End> {
+        let mut page = KeptFilter { limit: Some(BRIEFS), ..filter.clone() };
+        let mut count = 0;
         loop {
-            let kept = self.ports.ledger.kept(page.clone()).await.map_err(ledger_failed)?;
-            let Some(last) = kept.last() else { return Ok(numbers) };
+            let briefs = self.ports.ledger.kept_briefly(page.clone()).await.map_err(ledger_failed)?;
+            let Some(last) = briefs.last() else { return Ok((count, page.after)) };
             page.after = last.number;
-            numbers.extend(kept.iter().map(|kept| kept.number));
+            count += briefs.len() as u64;
         }
     }
 
@@ -126,7 +132,7 @@ impl Errands {
         };
         let Retried { tally, stay: stays } = retried;
         reporter.counts = sum(reporter.counts, 0, &tally);
-        stay(stays.into_iter(), reporter);
+        stay(stays.into_iter().map(|one| (one.alert_id, one.reason)), reporter);
         Ok(())
     }
 
@@ -143,11 +149,42 @@ fn stay(letters: impl Iterator<Item = (String, String)>, reporter: &mut Reporter
     }
 }
 
-/// Letters of one route lie together, in their order.
-fn by_route(kept: Vec<Kept>) -> BTreeMap<RouteKey, Vec<Kept>> {
-    let mut routes: BTreeMap<RouteKey, Vec<Kept>> = BTreeMap::new();
-    for kept in kept {
-        routes.entry(kept.route.clone()).or_default().push(kept);
+/// Letters of one route lie together, in their order, as many as have this many bytes, and at least one.
+fn batches(briefs: Vec<Brief>, most: u64) -> Vec<(RouteKey, Vec<i64>)> {
+    let mut routes: BTreeMap<RouteKey, Vec<(i64, u64)>> = BTreeMap::new();
+    for Brief { number, route, bytes, .. } in briefs {
+        routes.entry(route).or_default().push((number, bytes));
     }
-    routes
+    let mut batches: Vec<(RouteKey, Vec<i64>)> = Vec::new();
+    for (route, letters) in routes {
+        let mut left = 0;
+        for (number, bytes) in letters {
+            match batches.last_mut() {
+                Some((of, batch)) if *of == route && bytes <= left => batch.push(number),
+                _ => {
+                    batches.push((route.clone(), vec![number]));
+                    left = most;
+                }
+            }
+            left = left.saturating_sub(bytes);
+        }
+    }
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::batches;
+    use crate::ledger::{Brief, RouteKey};
+    use crate::source::FeedKind;
+
+    #[test]
+    fn letters_of_one_route_are_taken_up_together_as_far_as_there_is_room() {
+        let route = |sink: &str| RouteKey { tenant: "t".into(), feed: FeedKind::GraphAlerts, sink: Some(sink.into()) };
+        let brief =
+            |(number, sink, bytes): (i64, &str, u64)| Brief { number, route: route(sink), alert_id: String::new(), bytes };
+        let briefs = [(1, "a", 40), (2, "b", 10), (3, "a", 60), (4, "a", 1), (5, "a", 500), (6, "a", 100), (7, "a", 0)];
+        let expected = [("a", vec![1, 3]), ("a", vec![4]), ("a", vec![5]), ("a", vec![6, 7]), ("b", vec![2])];
+        assert_eq!(batches(briefs.map(brief).to_vec(), 100), expected.map(|(sink, numbers)| (route(sink), numbers)));
+    }
 }

@@ -9,6 +9,7 @@ use crate::app::parts;
 use crate::control::wire::{Counts, End, Outcome, Replay, Tell};
 use crate::ledger::{ReplayKey, RouteKey};
 use crate::pipeline::replay::{self, Rereading};
+use crate::source::microsoft::header_of;
 use crate::telemetry::events;
 
 impl Errands {
@@ -46,6 +47,7 @@ impl Errands {
                 route: self.route(tenant, feed, &sink).ok_or_else(missing)?,
                 key: key.clone(),
                 plan: parts::plan(tenant),
+                header: header_of,
                 lane: self.lanes.get(&(tenant.tenant.id.clone(), feed)).cloned().unwrap_or_default(),
             };
             let ended = rereading.run(&self.ports, stop, &mut reporter).await;

@@ -30,6 +30,20 @@ pub fn lift(connection: &Connection, numbers: &[i64]) -> rusqlite::Result<()> {
     numbers.iter().try_for_each(|number| statement.execute([number]).map(drop))
 }
 
+/// Gives those that stay the reason why they do now. The triggers count letters that come and go, not this.
+pub fn stay(connection: &Connection, letters: &[(i64, String)]) -> rusqlite::Result<()> {
+    for (number, reason) in letters {
+        connection
+            .prepare_cached(
+                "UPDATE scopes SET dead_letter_bytes = dead_letter_bytes + octet_length(?2) - octet_length(letter.reason)
+                 FROM dead_letters AS letter WHERE letter.entry = ?1 AND letter.scope = scopes.scope",
+            )?
+            .execute(params![number, reason])?;
+        connection.prepare_cached("UPDATE dead_letters SET reason = ?2 WHERE entry = ?1")?.execute(params![number, reason])?;
+    }
+    Ok(())
+}
+
 /// How many dead letters a scope has, and their bytes.
 pub fn amount(connection: &Connection, scope: i64) -> rusqlite::Result<(u64, u64)> {
     connection

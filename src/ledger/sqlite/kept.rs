@@ -5,7 +5,7 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, Row, named_params};
 
 use super::lookup;
-use crate::ledger::{DeadLetter, Kept, KeptFilter, RouteKey};
+use crate::ledger::{Brief, DeadLetter, Kept, KeptFilter, RouteKey};
 use crate::source::FeedKind;
 use crate::tenant::{SinkName, TenantId};
 
@@ -13,13 +13,29 @@ use crate::tenant::{SinkName, TenantId};
 pub fn select(connection: &Connection, filter: &KeptFilter) -> rusqlite::Result<Vec<Kept>> {
     let mut kept = Vec::new();
     each(connection, "entry, tenant, feed, sink, alert_id, reason, at, body", "ASC", filter, |row, at| {
-        let Ok(feed) = row.get::<_, String>(2)?.parse::<FeedKind>() else { return Ok(false) };
-        let route = RouteKey { tenant: TenantId::from(row.get::<_, String>(1)?), feed, sink: lookup::sink_name(row.get(3)?) };
+        let Some(route) = route(row)? else { return Ok(false) };
         let letter = DeadLetter { alert_id: row.get(4)?, reason: row.get(5)?, at, body: row.get(7)? };
         kept.push(Kept { number: row.get(0)?, route, letter });
         Ok(true)
     })?;
     Ok(kept)
+}
+
+/// As [`select`], without bodies: their pages are not read.
+pub fn select_briefly(connection: &Connection, filter: &KeptFilter) -> rusqlite::Result<Vec<Brief>> {
+    let mut briefs = Vec::new();
+    each(connection, "entry, tenant, feed, sink, alert_id, octet_length(body), at", "ASC", filter, |row, _| {
+        let Some(route) = route(row)? else { return Ok(false) };
+        briefs.push(Brief { number: row.get(0)?, route, alert_id: row.get(4)?, bytes: lookup::count(row, 5)? });
+        Ok(true)
+    })?;
+    Ok(briefs)
+}
+
+/// Columns 1 to 3: tenant, feed, sink. `None` for a feed that this version does not know.
+fn route(row: &Row<'_>) -> rusqlite::Result<Option<RouteKey>> {
+    let Ok(feed) = row.get::<_, String>(2)?.parse::<FeedKind>() else { return Ok(None) };
+    Ok(Some(RouteKey { tenant: TenantId::from(row.get::<_, String>(1)?), feed, sink: lookup::sink_name(row.get(3)?) }))
 }
 
 /// Shows each row that meets the filter to `take`, until it has taken as many as the limit says. Column 6 must be `at`, whose

@@ -29,7 +29,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 use super::settings::Bounds;
-use super::{Figures, Kept, KeptFilter, Known, Ledger, LedgerError, Recorded, ReplayKey, SeenKey, Step};
+use super::{Brief, Figures, Kept, KeptFilter, Known, Ledger, LedgerError, Recorded, ReplayKey, SeenKey, Step};
 use crate::source::FeedKind;
 use crate::telemetry::events;
 use crate::tenant::{SinkName, TenantId};
@@ -105,6 +105,10 @@ impl Ledger for Sqlite {
 
     fn remembers_since(&self) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
         Box::pin(self.reads.ask(reader::Job::RemembersSince))
+    }
+
+    fn kept_briefly(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Brief>, LedgerError>> {
+        Box::pin(self.reads.ask(move |reply| reader::Job::KeptBriefly(filter, reply)))
     }
 
     fn kept(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Kept>, LedgerError>> {

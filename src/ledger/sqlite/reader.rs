@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::desk::Reply;
 use super::error::sqlite;
 use super::{connect, kept, lookup, replays};
-use crate::ledger::{Figures, Kept, KeptFilter, Known, ReplayKey, SeenKey};
+use crate::ledger::{Brief, Figures, Kept, KeptFilter, Known, ReplayKey, SeenKey};
 use crate::source::FeedKind;
 use crate::tenant::{SinkName, TenantId};
 
@@ -20,6 +20,7 @@ pub enum Job {
     Cursors(TenantId, FeedKind, Reply<Vec<(SinkName, Timestamp)>>),
     Figures(Reply<Figures>),
     RemembersSince(Reply<Option<Timestamp>>),
+    KeptBriefly(KeptFilter, Reply<Vec<Brief>>),
     Kept(KeptFilter, Reply<Vec<Kept>>),
     Replayed(ReplayKey, Reply<Option<Timestamp>>),
     ReplaySent(ReplayKey, Vec<String>, Reply<Vec<bool>>),
@@ -54,6 +55,10 @@ impl Reader {
                 Job::RemembersSince(reply) => {
                     let result = lookup::mark(&self.connection, "forgotten");
                     self.answer(reply, "tell how far back it remembers", result);
+                }
+                Job::KeptBriefly(filter, reply) => {
+                    let result = kept::select_briefly(&self.connection, &filter);
+                    self.answer(reply, "list its dead letters", result);
                 }
                 Job::Kept(filter, reply) => {
                     let result = kept::select(&self.connection, &filter);

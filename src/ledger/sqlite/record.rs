@@ -26,7 +26,7 @@ impl Deed {
     /// How many rows it is about.
     pub fn size(&self) -> usize {
         match self {
-            Self::Step(step) => step.seen.len() + step.dead.len() + step.lifted.len(),
+            Self::Step(step) => step.seen.len() + step.dead.len() + step.lifted.len() + step.stay.len(),
             Self::EndReplay(_) | Self::KeepRhythm(..) => 1,
         }
     }
@@ -88,6 +88,8 @@ fn apply(connection: &Connection, step: &Step, bounds: Bounds, now: Timestamp) -
     remember(connection, scope, &step.seen, now)?;
     crash::point("ledger.ids-written");
     aside::lift(connection, &step.lifted)?;
+    crash::point("ledger.letters-lifted");
+    aside::stay(connection, &step.stay)?;
     let mut recorded = Recorded::default();
     if !step.dead.is_empty() {
         let before = aside::amount(connection, scope)?;
@@ -101,6 +103,7 @@ fn apply(connection: &Connection, step: &Step, bounds: Bounds, now: Timestamp) -
         let scope = self::scope(connection, &key.route)?;
         replays::moved(connection, scope, key, *at)?;
         replays::sent(connection, scope, key, *at, &step.seen)?;
+        crash::point("ledger.replay-moved");
     }
     if let Some(cursor) = step.cursor {
         connection.prepare_cached("INSERT OR REPLACE INTO cursors (scope, feed, at) VALUES (?1, ?2, ?3)")?.execute(params![

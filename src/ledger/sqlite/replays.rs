@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::lookup;
 use super::moment::Moment;
+use crate::crash;
 use crate::ledger::{ReplayKey, Seen};
 use crate::source::FeedKind;
 use crate::tenant::TenantId;
@@ -90,6 +91,7 @@ pub fn end(connection: &Connection, key: &ReplayKey) -> rusqlite::Result<()> {
             .prepare_cached("DELETE FROM replayed WHERE scope = ?1 AND feed = ?2 AND since = ?3 AND until = ?4")?
             .execute(params![scope, key.route.feed.as_str(), key.from.to_string(), key.to.to_string()])?;
     }
+    crash::point("ledger.replay-ended");
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::tape::Tape;
 use crate::ledger::memory::Memory;
-use crate::ledger::{Figures, Kept, KeptFilter, Known, Ledger, LedgerError, Recorded, ReplayKey, SeenKey, Step};
+use crate::ledger::{Brief, Figures, Kept, KeptFilter, Known, Ledger, LedgerError, Recorded, ReplayKey, SeenKey, Step};
 use crate::source::FeedKind;
 use crate::tenant::{SinkName, TenantId};
 
@@ -76,6 +76,10 @@ impl Ledger for Book {
 
     fn remembers_since(&self) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
         self.memory.remembers_since()
+    }
+
+    fn kept_briefly(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Brief>, LedgerError>> {
+        self.memory.kept_briefly(filter)
     }
 
     fn kept(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Kept>, LedgerError>> {

@@ -16,6 +16,7 @@ mod filters;
 mod guards;
 mod health;
 mod isolation;
+mod letters;
 mod outcomes;
 mod pace;
 mod replays;

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::cloud::{Cloud, Line, second};
 use super::desk::{Desk, Mood};
 use super::rig::{Rig, SECOND, life, plan};
+use crate::alert::graph;
 use crate::format::shorten::Oversize;
 use crate::ledger::{ReplayKey, RouteKey};
 use crate::pipeline::filter::Filter;
@@ -26,7 +27,7 @@ use crate::tenant::Tenant;
 
 /// Hears what came of it.
 #[derive(Default)]
-struct Ear(Tally);
+pub struct Ear(Tally);
 
 impl Listener for Ear {
     fn trouble(&mut self, _: &str, _: Option<&str>, _: Duration) {}
@@ -39,18 +40,19 @@ impl Watcher for Ear {
 }
 
 /// Replays the hour before noon.
-async fn replay(rig: &mut Rig, cloud: &Arc<Cloud>, outlet: &Arc<Outlet>, send_again: bool) -> End {
+pub async fn replay(rig: &mut Rig, cloud: &Arc<Cloud>, outlet: &Arc<Outlet>, send_again: bool) -> End {
     counted_replay(rig, cloud, outlet, send_again).await.0
 }
 
-async fn counted_replay(rig: &mut Rig, cloud: &Arc<Cloud>, outlet: &Arc<Outlet>, send_again: bool) -> (End, Tally) {
+/// The way of the alerts to a sink.
+pub fn route(rig: &mut Rig, cloud: &Arc<Cloud>, outlet: &Arc<Outlet>) -> Arc<Route> {
     let name = cloud.tenant.as_str();
     let tenant = Arc::new(Tenant { name: name.into(), id: name.into(), customer: name.to_owned(), labels: [].into() });
-    let route = RouteKey { tenant: tenant.id.clone(), feed: FeedKind::GraphAlerts, sink: Some(outlet.name.clone()) };
+    let key = RouteKey { tenant: tenant.id.clone(), feed: FeedKind::GraphAlerts, sink: Some(outlet.name.clone()) };
     let turn = rig.turns.entry((tenant.id.clone(), outlet.name.clone())).or_default();
     let parts = RouteParts {
-        key: route.clone(),
-        tenant: Arc::clone(&tenant),
+        key,
+        tenant,
         outlet: Arc::clone(outlet),
         encoder: rig.encoder,
         oversize: Oversize::Shorten,
@@ -61,13 +63,19 @@ async fn counted_replay(rig: &mut Rig, cloud: &Arc<Cloud>, outlet: &Arc<Outlet>,
         retry: Retry { first: SECOND, most: SECOND },
         freed: Arc::new(Notify::new()),
     };
+    Arc::new(Route::new(parts, jiff::Timestamp::MIN, Instant::now()))
+}
+
+async fn counted_replay(rig: &mut Rig, cloud: &Arc<Cloud>, outlet: &Arc<Outlet>, send_again: bool) -> (End, Tally) {
+    let route = route(rig, cloud, outlet);
     let source = Line { cloud: Arc::clone(cloud), kind: FeedKind::GraphAlerts };
     let rereading = Rereading {
         source: &source,
-        tenant: &tenant,
-        route: Arc::new(Route::new(parts, jiff::Timestamp::MIN, Instant::now())),
-        key: ReplayKey { route, from: second(-3600), to: second(0), send_again },
+        tenant: &route.tenant,
+        route: Arc::clone(&route),
+        key: ReplayKey { route: route.key.clone(), from: second(-3600), to: second(0), send_again },
         plan: plan(),
+        header: |_, _, raw| graph::header(raw),
         lane: Arc::default(),
     };
     let mut ear = Ear::default();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alertferry::ledger::settings::{Bounds, Kind};
-use alertferry::ledger::{DeadLetter, Kept, KeptFilter, Ledger, Recorded, ReplayKey, RouteKey, Step};
+use alertferry::ledger::{Brief, DeadLetter, Kept, KeptFilter, Ledger, Recorded, ReplayKey, RouteKey, Step};
 use alertferry::source::FeedKind;
 use jiff::SignedDuration;
 
@@ -100,6 +100,48 @@ async fn a_letter_that_is_kept_again_gets_a_new_number_and_is_there_once() {
         let weight: u64 = found.iter().map(|kept| kept.letter.weight()).sum();
         let aside = &ledger.figures().await.unwrap().dead_letters[0];
         assert_eq!((aside.letters, aside.bytes), (3, weight));
+    }
+}
+
+#[tokio::test]
+async fn a_letter_that_stays_is_the_same_one_with_another_reason() {
+    let (ledgers, _folder) = plenty();
+    for ledger in ledgers {
+        ledger.record(kept_on(step().route, vec![letter("x", "refused"), letter("y", "refused")])).await.unwrap();
+        let mut expected = all(&*ledger).await;
+        expected[0].letter.reason = "still too long: \u{e9}".to_owned();
+        let stay = vec![(expected[0].number, expected[0].letter.reason.clone()), (999_999, "gone".to_owned())];
+        ledger.record(Step { stay, ..step() }).await.unwrap();
+        assert_eq!(all(&*ledger).await, expected);
+        let weight: u64 = expected.iter().map(|kept| kept.letter.weight()).sum();
+        assert_eq!(ledger.figures().await.unwrap().dead_letters[0].bytes, weight);
+    }
+}
+
+#[tokio::test]
+async fn letters_are_told_briefly_under_the_same_conditions() {
+    let (ledgers, _folder) = plenty();
+    for ledger in ledgers {
+        ledger.record(kept_on(route("a", FEED, None), vec![letter("x", "no JSON")])).await.unwrap();
+        ledger.record(kept_on(step().route, vec![letter("\u{e9}", "refused"), letter("z", "refused")])).await.unwrap();
+        let numbers: Vec<i64> = all(&*ledger).await.iter().map(|kept| kept.number).collect();
+        for filter in [
+            KeptFilter::default(),
+            KeptFilter { reason: Some("REF".to_owned()), limit: Some(1), ..KeptFilter::default() },
+            KeptFilter { after: numbers[0], ..KeptFilter::default() },
+            KeptFilter::of(vec![numbers[2], numbers[0], 999_999]),
+        ] {
+            let whole = ledger.kept(filter.clone()).await.unwrap().into_iter();
+            let expected: Vec<Brief> = whole
+                .map(|Kept { number, route, letter }| {
+                    let bytes = letter.body.len() as u64;
+                    Brief { number, route, alert_id: letter.alert_id, bytes }
+                })
+                .collect();
+            assert_eq!(ledger.kept_briefly(filter.clone()).await.unwrap(), expected, "{filter:?}");
+        }
+        let found = ledger.kept(KeptFilter::of(vec![numbers[2], numbers[0]])).await.unwrap();
+        assert_eq!(ids(&found), ["x", "z"]);
     }
 }
 
