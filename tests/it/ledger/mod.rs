@@ -15,4 +15,4 @@ mod dead_letters;
 mod files;
 mod layouts;
 mod model;
-mod points;
+pub mod points;
