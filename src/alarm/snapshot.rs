@@ -20,6 +20,8 @@ pub struct Snapshot {
     pub dead_letters: Vec<DeadLetters>,
     /// Why the ledger cannot be used, where it cannot.
     pub ledger: Option<Cause>,
+    /// For how long it can be used again since it last could not; `None` where it always could.
+    pub ledger_back: Option<Duration>,
 }
 
 /// Why something does not work.

@@ -14,13 +14,15 @@ use crate::tenant::{SinkName, TenantName};
 const MANY: usize = 5;
 
 /// Which ways are closed, so that nobody is called behind or stalled for it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Ways<'a> {
     /// Sinks that are down, if only since a moment ago.
     down: BTreeSet<&'a SinkName>,
     /// For how long the others have been back.
     back: BTreeMap<&'a SinkName, Duration>,
     refused: BTreeSet<(&'a TenantName, FeedKind, &'a SinkName)>,
+    /// For how long the ledger can be used again: without it nothing moves to any sink.
+    ledger_back: Duration,
 }
 
 impl Ways<'_> {
@@ -32,14 +34,15 @@ impl Ways<'_> {
         self.refused.contains(&(&feed.tenant, feed.feed, sink))
     }
 
-    /// For how long a sink has been back, where it was down.
+    /// For how long a way has been open again, where it was closed.
     pub(super) fn back(&self, sink: &SinkName) -> Duration {
-        self.back.get(sink).copied().unwrap_or(Duration::MAX)
+        self.back.get(sink).copied().unwrap_or(Duration::MAX).min(self.ledger_back)
     }
 }
 
 pub(super) fn judge<'a>(snapshot: &'a Snapshot, settings: &Settings, alarms: &mut Vec<Alarm>) -> Ways<'a> {
-    let mut ways = Ways::default();
+    let ledger_back = snapshot.ledger_back.unwrap_or(Duration::MAX);
+    let mut ways = Ways { down: BTreeSet::new(), back: BTreeMap::new(), refused: BTreeSet::new(), ledger_back };
     for sink in &snapshot.sinks {
         if let Some(down) = sink.down {
             ways.down.insert(&sink.name);

@@ -64,6 +64,7 @@ fn well() -> Snapshot {
         credentials: vec![Credential { app: "main".to_owned(), expires: now() + SignedDuration::from_hours(90 * 24) }],
         dead_letters: vec![DeadLetters { tenant: "contoso".into(), sink: Some("siem".into()), count: 0, crowded: false }],
         ledger: None,
+        ledger_back: None,
     }
 }
 
@@ -163,6 +164,11 @@ fn what_follows_from_a_trouble_is_not_told_with_it() {
     full.ledger = Some(cause("disk full", None));
     full.feeds.iter_mut().for_each(|feed| (feed.unmoved, feed.routes[0].behind) = (90 * MINUTE, Some(90 * MINUTE)));
     assert_eq!(told(&full), ["ledger"]);
+    // There is room again: everybody gets a moment to come further, and to catch up.
+    (full.ledger, full.ledger_back) = (None, Some(Duration::from_secs(10)));
+    assert_eq!(told(&full), Vec::<String>::new());
+    full.ledger_back = Some(15 * MINUTE);
+    assert_eq!(told(&full), ["stalled contoso", "stalled fabrikam"]);
 }
 
 #[test]

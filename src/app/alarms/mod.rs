@@ -51,6 +51,8 @@ pub(super) struct Alarms {
     started: Instant,
     feeds: WatchedFeeds,
     dead_letters: Mutex<Vec<snapshot::DeadLetters>>,
+    /// When the ledger was last seen in trouble.
+    ledger_failed: Mutex<Option<Instant>>,
     register: Mutex<Register>,
 }
 
@@ -84,6 +86,7 @@ impl Alarms {
             started: Instant::now(),
             feeds: Arc::new(tokio::sync::Mutex::new(watched.collect())),
             dead_letters: Mutex::default(),
+            ledger_failed: Mutex::default(),
             register: Mutex::new(Register::new(settings.alarms.clear_after)),
         }
     }

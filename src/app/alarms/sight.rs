@@ -4,6 +4,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use super::{Alarms, Watched};
 use crate::alarm::silence::silence;
@@ -18,6 +19,8 @@ pub(super) type Judged = (Option<Timestamp>, i64);
 impl Alarms {
     pub(super) fn snapshot(&self, feeds: &mut [Watched]) -> Snapshot {
         let trouble = self.ports.ledger_trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut failed = self.ledger_failed.lock().unwrap_or_else(PoisonError::into_inner);
+        *failed = if trouble.is_some() { Some(Instant::now()) } else { *failed };
         Snapshot {
             now: clock::now(),
             feeds: feeds.iter_mut().map(feed).collect(),
@@ -25,6 +28,7 @@ impl Alarms {
             credentials: self.expiries.known().into_iter().map(|(app, expires, _)| Credential { app, expires }).collect(),
             dead_letters: self.dead_letters.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             ledger: trouble.map(|error| Cause { message: error.message, advice: error.advice }),
+            ledger_back: failed.map(|failed| failed.elapsed()),
         }
     }
 

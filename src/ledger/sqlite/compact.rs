@@ -146,10 +146,15 @@ impl Compaction {
     }
 }
 
-/// Removes what a compaction left that did not come to its end. Only under the folder's lock.
+/// Removes what a compaction left that did not come to its end, with whatever `SQLite` may have put beside it. Only under the folder's lock.
 pub fn clean_up(folder: &Path) {
-    // Nothing reads it; where it cannot be removed it only takes room.
-    let _ = fs::remove_file(growing(&connect::file(folder)));
+    let growing = growing(&connect::file(folder));
+    for beside in ["", "-journal", "-wal", "-shm"] {
+        let mut left = growing.clone().into_os_string();
+        left.push(beside);
+        // Nothing reads it; where it cannot be removed it only takes room.
+        let _ = fs::remove_file(left);
+    }
 }
 
 fn growing(file: &Path) -> PathBuf {

@@ -3,6 +3,7 @@
 
 mod crowd;
 mod feeds;
+mod ledger;
 mod rest;
 mod silence;
 mod sinks;

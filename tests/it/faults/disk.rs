@@ -16,7 +16,7 @@ use crate::support::daemon::{Daemon, GENEROUS};
 use crate::support::lab::Lab;
 use crate::support::service::poll;
 
-const PAGE: usize = 20;
+pub const PAGE: usize = 20;
 
 #[test]
 fn a_file_on_a_disk_that_is_full_or_read_only_or_broken() {
@@ -39,7 +39,7 @@ fn a_file_on_a_disk_that_is_full_or_read_only_or_broken() {
 }
 
 /// A daemon whose ledger lies on a disk that can fail, after a first page.
-fn on(machine: &Machine) -> (Lab, Daemon, Tail) {
+pub fn on(machine: &Machine) -> (Lab, Daemon, Tail) {
     let lab = cloud(history(2, PAGE), &[]);
     let setup = setup(&lab).default("page_size", &format!("{{ graph-alerts = {PAGE} }}"));
     let ledger = setup.folder().join("ledger");
@@ -50,7 +50,7 @@ fn on(machine: &Machine) -> (Lab, Daemon, Tail) {
 }
 
 /// What the operator reads of a ledger in trouble.
-fn hear(daemon: &Daemon) -> Option<String> {
+pub fn hear(daemon: &Daemon) -> Option<String> {
     let words = "The ledger cannot be used";
     poll(GENEROUS, || told::log(daemon, "ERROR", words).is_some());
     told::log(daemon, "ERROR", words)
@@ -110,7 +110,7 @@ fn a_ledger_on_a_full_disk_whose_daemon_is_killed() {
 }
 
 /// A ledger that is gone costs what the look-back reaches, once more.
-fn begins_anew(score: Score, (lab, mut daemon, mut out): (Lab, Daemon, Tail), told: Option<String>) {
+pub fn begins_anew(score: Score, (lab, mut daemon, mut out): (Lab, Daemon, Tail), told: Option<String>) {
     let score = score.mended(alertferry::clock::now());
     daemon.restart();
     lab.generate(TENANT, PAGE);

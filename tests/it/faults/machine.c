@@ -1,4 +1,5 @@
-/* A machine whose clock jumps and whose disk fails on request, for one process: preloaded between it and the C library.
+/* A machine whose clock jumps, whose disk fails or is slow and that finds no names on request, for one process: preloaded between it
+ * and the C library.
  *
  * STRANGE_MACHINE names a file that holds `struct moods`; who changes the file changes the machine at once. Disk trouble strikes
  * what lies under STRANGE_FOLDER and nothing else, in the words that a kernel has for it. Needs no rights and no kernel feature. */
@@ -7,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <netdb.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +25,9 @@ struct moods {
     volatile long ahead_ns;  /* how far the wall clock is ahead */
     volatile long disk;      /* 0, or the error number of whatever would write */
     volatile long sync;      /* 0, or the error number of whatever would sync */
-    volatile long struck;    /* how many calls have failed, counted here */
+    volatile long struck;    /* how many calls have failed or been slow, counted here */
+    volatile long lag_ns;    /* how long each sync takes at least */
+    volatile long names;     /* 0, or what looking up the name of a host comes to */
 };
 
 static struct moods quiet, *machine = &quiet;
@@ -51,14 +55,25 @@ static int strikes(const char *path, long mood) {
     return 1;
 }
 
-static int strikes_fd(int fd, long mood) {
-    char name[64], path[PATH_MAX];
-    if (!mood) return 0;
+static int find(int fd, char *path) {
+    char name[64];
     snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-    ssize_t length = readlink(name, path, sizeof path - 1);
+    ssize_t length = readlink(name, path, PATH_MAX - 1);
     if (length < 0) return 0;
     path[length] = 0;
-    return strikes(path, mood);
+    return 1;
+}
+
+static int strikes_fd(int fd, long mood) {
+    char path[PATH_MAX];
+    return mood && find(fd, path) && strikes(path, mood);
+}
+
+static void lags(int fd) {
+    char path[PATH_MAX];
+    long ns = machine->lag_ns;
+    if (!ns || !find(fd, path) || !strikes(path, ETIME)) return;
+    nanosleep(&(struct timespec){ns / 1000000000, ns % 1000000000}, NULL);
 }
 
 /* A disk that is full still opens what is there; one that is read-only opens nothing for writing. */
@@ -116,11 +131,21 @@ int unlink(const char *path) {
 
 int fsync(int fd) {
     REAL(fsync);
+    lags(fd);
     return strikes_fd(fd, machine->sync) ? -1 : real(fd);
 }
 int fdatasync(int fd) {
     REAL(fdatasync);
+    lags(fd);
     return strikes_fd(fd, machine->sync) ? -1 : real(fd);
+}
+
+int getaddrinfo(const char *restrict node, const char *restrict service, const struct addrinfo *restrict hints,
+                struct addrinfo **restrict found) {
+    REAL(getaddrinfo);
+    if (!machine->names) return real(node, service, hints, found);
+    __sync_fetch_and_add(&machine->struck, 1);
+    return (int)machine->names;
 }
 
 int clock_gettime(clockid_t clock, struct timespec *time) {

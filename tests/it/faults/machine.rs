@@ -1,11 +1,12 @@
-//! A machine whose wall clock jumps and whose disk fails on request, for one daemon: `machine.c`, preloaded. It needs no rights,
-//! so that it is the same in a container.
+//! A machine whose wall clock jumps, whose disk fails or is slow and that finds no names on request, for one daemon: `machine.c`,
+//! preloaded. It needs no rights, so that it is the same in a container.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -32,7 +33,7 @@ impl Machine {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("moods");
         let moods = File::options().read(true).write(true).create_new(true).open(&path).expect("a file in our folder");
-        moods.write_all_at(&[0; 32], 0).expect("four numbers");
+        moods.write_all_at(&[0; 48], 0).expect("six numbers");
         Self { _folder: folder, moods, path }
     }
 
@@ -59,10 +60,20 @@ impl Machine {
         self.set(2, trouble.map_or(0, |trouble| trouble as i64));
     }
 
-    /// How many calls have failed so far.
+    /// From now on each sync takes so long at least.
+    pub fn lag(&self, lag: Duration) {
+        self.set(4, i64::try_from(lag.as_nanos()).expect("less than three centuries"));
+    }
+
+    /// From now on no name of a host is found ("temporary failure in name resolution"), or all are again.
+    pub fn names(&self, found: bool) {
+        self.set(5, if found { 0 } else { -3 });
+    }
+
+    /// How many calls have failed or been slow so far.
     pub fn struck(&self) -> i64 {
         let mut number = [0; 8];
-        self.moods.read_exact_at(&mut number, 24).expect("four numbers");
+        self.moods.read_exact_at(&mut number, 24).expect("six numbers");
         i64::from_ne_bytes(number)
     }
 

@@ -19,14 +19,18 @@ mod huge;
 #[cfg(feature = "kafka")]
 mod kills;
 mod late;
-mod machine;
+mod ledger_in_use;
+pub mod machine;
+mod network;
 mod ordeal;
+mod out_of_files;
 mod pages;
 mod receivers;
 mod road;
 pub mod scene;
 mod score;
 mod sign_in;
+mod sign_in_away;
 mod sinks;
 mod stop;
 mod storm;
@@ -34,6 +38,8 @@ mod tail;
 mod throttled;
 mod ties;
 mod told;
+
+pub use crash_points::died_at;
 
 /// Whether the long form was asked for: `ALERTFERRY_FAULTS=long`.
 pub fn long() -> bool {

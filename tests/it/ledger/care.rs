@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -12,6 +11,7 @@ use jiff::SignedDuration;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
+use crate::faults::died_at;
 use super::build::{FEED, at, embedded, letter, seen, sink, step, step_with, tenant};
 
 /// Where a backup or a compaction may die.
@@ -286,7 +286,7 @@ async fn a_death_during_a_backup_leaves_no_file_of_its_name_or_a_whole_one() {
         let copy = file(to.path());
         let words = ["backup", &copy.display().to_string()];
         let output = command(folder.path(), &words).env("ALERTFERRY_CRASH_AT", point).output().unwrap();
-        assert_eq!(output.status.signal(), Some(6), "{point}: {output:?}");
+        died_at(point, output.status, &String::from_utf8_lossy(&output.stderr));
         assert_eq!(copy.exists(), whole, "{point}");
         if !whole {
             says(folder.path(), &words);

@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 
 use alertferry::ledger::{KeptFilter, Step};
 use rusqlite::Connection;
 use serde_json::Value;
 
+use crate::faults::died_at;
 use super::build::{embedded, letter, step};
 use super::care::{POINTS, ask, command, file, filled, names, numbered, refuses, says, steps};
 
@@ -69,7 +69,7 @@ async fn a_death_during_compaction_loses_nothing_and_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         hollow(folder.path()).await;
         let output = command(folder.path(), &["compact"]).env("ALERTFERRY_CRASH_AT", point).output().unwrap();
-        assert_eq!(output.status.signal(), Some(6), "{point}: {output:?}");
+        died_at(point, output.status, &String::from_utf8_lossy(&output.stderr));
         assert_eq!(steps(folder.path()).await, 9, "{point}");
         let left = names(folder.path());
         assert!(
@@ -79,4 +79,16 @@ async fn a_death_during_compaction_loses_nothing_and_leaves_nothing() {
         says(folder.path(), &["compact"]);
         assert_eq!(steps(folder.path()).await, 9, "{point}");
     }
+}
+
+#[tokio::test]
+async fn whatever_a_compaction_left_is_gone_with_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path(), 2).await;
+    for left in ["", "-journal", "-wal", "-shm"] {
+        fs::write(folder.path().join(format!("ledger.sqlite3.compacting{left}")), "half").unwrap();
+    }
+    assert_eq!(steps(folder.path()).await, 2);
+    let left = names(folder.path());
+    assert!(!left.iter().any(|name| name.contains("compacting")), "{left:?}");
 }

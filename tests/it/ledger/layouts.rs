@@ -1,7 +1,6 @@
 //! Files of every earlier layout, as the versions of their time wrote them, are brought forward with all that they hold.
 
 use std::fs;
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -10,6 +9,7 @@ use alertferry::ledger::{KeptFilter, Known, Ledger, SeenKey, Step};
 use alertferry::source::FeedKind;
 use rusqlite::Connection;
 
+use crate::faults::died_at;
 use super::build::{at, embedded, key, letter, sink, step_with, tenant};
 
 const CONTOSO: &str = "11111111-1111-1111-1111-111111111111";
@@ -148,7 +148,7 @@ async fn a_death_on_the_way_forward_leaves_the_old_layout_or_the_new_one_whole()
     for point in ["ledger.locked", "ledger.layout-written", "ledger.laid-out"] {
         let folder = layout(1);
         let output = die(folder.path(), point);
-        assert_eq!(output.status.signal(), Some(6), "{point}: {output:?}");
+        died_at(point, output.status, &String::from_utf8_lossy(&output.stderr));
         let ledger = embedded(folder.path());
         holds_what_layout_1_held(&*ledger).await;
         ledger.close().await.unwrap();

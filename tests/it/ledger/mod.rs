@@ -16,5 +16,9 @@ mod files;
 mod layouts;
 mod looks;
 mod model;
+<<<<<<< HEAD
 mod points;
 mod space;
+=======
+pub mod points;
+>>>>>>> part-scen

@@ -1,16 +1,21 @@
 //! The ledger dies at its points where no pass of a test reaches them in time: while it forgets, and carries its log over.
 
 use std::env;
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::Command;
 
 use alertferry::ledger::{Known, Ledger, RouteKey, Seen, SeenKey, Step};
 
+use crate::faults::died_at;
 use super::build::{self, FEED, at, embedded, letter, sink, tenant};
 
 /// The folder of the ledger with which a process started by these tests works until it dies.
 const FOLDER: &str = "ALERTFERRY_TEST_POINTS_FOLDER";
+/// Where these tests have it die.
+pub const POINTS: &[&str] = &[FORGETTING[0], FORGETTING[1], CHECKPOINTED];
+const FORGETTING: [&str; 2] = ["ledger.forgetting", "ledger.forgotten"];
+const CHECKPOINTED: &str = "ledger.checkpointed";
+
 const OLD: usize = 4_500;
 const YOUNG: usize = 300;
 
@@ -47,7 +52,7 @@ fn die(test: &str, folder: &Path, point: &str) {
         .env("ALERTFERRY_CRASH_AT", point)
         .output()
         .unwrap();
-    assert_eq!(output.status.signal(), Some(6), "{point}: {output:?}");
+    died_at(point, output.status, &String::from_utf8_lossy(&output.stderr));
 }
 
 #[tokio::test]
@@ -56,7 +61,7 @@ async fn a_death_while_forgetting_keeps_what_is_young_and_every_count() {
         embedded(Path::new(&folder)).forget(at("2026-03-03T00:00:00Z")).await.unwrap();
         return;
     }
-    for point in ["ledger.forgetting", "ledger.forgotten"] {
+    for point in &FORGETTING {
         let folder = tempfile::tempdir().unwrap();
         let ledger = embedded(folder.path());
         ledger.record(step(old(), "2026-03-02T00:00:00Z")).await.unwrap();
@@ -69,7 +74,7 @@ async fn a_death_while_forgetting_keeps_what_is_young_and_every_count() {
             let ledger = embedded(folder.path());
             assert_eq!(known(&*ledger, young()).await, YOUNG);
             let still = known(&*ledger, old()).await;
-            let strides = if point == "ledger.forgotten" { arrival } else { arrival - 1 };
+            let strides = if *point == FORGETTING[1] { arrival } else { arrival - 1 };
             assert_eq!(still < left, strides > 0 && left > 0, "{point}:{arrival}: {left} were left, {still} are");
             left = still;
             assert_eq!(ledger.figures().await.unwrap().ids, (YOUNG + left) as u64, "{point}:{arrival}");
@@ -97,7 +102,7 @@ async fn a_death_after_the_log_was_carried_over_keeps_every_step() {
     let folder = tempfile::tempdir().unwrap();
     // The log holds 8 MB and is carried over with the third step and about every third from then on.
     for arrival in [2, 3, 4, 7] {
-        die("a_death_after_the_log_was_carried_over_keeps_every_step", folder.path(), &format!("ledger.checkpointed:{arrival}"));
+        die("a_death_after_the_log_was_carried_over_keeps_every_step", folder.path(), &format!("{CHECKPOINTED}:{arrival}"));
         let ledger = embedded(folder.path());
         assert_eq!(known(&*ledger, (0..arrival).map(|number| format!("step-{number}"))).await, arrival);
         ledger.close().await.unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use alertferry::simulator::Settings;
 use serde_json::json;
 
-use super::{MIB, assert_at_most, peak, wait_for_forwarded};
+use super::{MIB, assert_at_most, wait_for_forwarded};
 use crate::faults::size;
 use crate::support::daemon::Setup;
 use crate::support::lab::Lab;
@@ -35,9 +35,9 @@ fn memory_does_not_grow_with_what_waits_at_the_vendor() {
         .sink("out", "kind = \"file\"\nformat = \"raw\"\npath = \"{folder}/out.jsonl\"")
         .start();
     daemon.wait_until("a first part of the backlog", |daemon| daemon.metrics().outcome(TENANT, "forwarded") >= alerts / 10);
-    let early = peak(&daemon);
+    let early = daemon.peak();
     wait_for_forwarded(&mut daemon, "out", alerts);
-    let total = peak(&daemon);
+    let total = daemon.peak();
     println!("a backlog of {alerts} alerts, {} MiB in all", alerts * u64::try_from(octets).unwrap() / MIB);
     // A cache for the ledger's file grows to its own bound of 64 MiB as IDs come in.
     assert_at_most("memory that came with the rest of the backlog", total - early, size(20, 96) * MIB);

@@ -81,5 +81,5 @@ fn a_sink_that_hangs_has_no_more_pages_in_hand_than_it_has_room_for() {
     assert!(0 < taken && taken < all / 2, "it was to take a little and then to hang: {taken} of {all}");
     println!("{tenants} tenants with pages of {} KiB, {taken} of {all} alerts taken", page * octets / 1024);
     let most = PROGRAM + ROOM + tenants as u64 * TENANT;
-    assert_at_most("memory with a sink that hangs", peak(&daemon), most);
+    assert_at_most("memory with a sink that hangs", daemon.peak(), most);
 }

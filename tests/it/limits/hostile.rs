@@ -2,7 +2,7 @@
 
 use alertferry::simulator::{Fault, Scope, Settings};
 
-use super::{MIB, assert_at_most, peak};
+use super::{MIB, assert_at_most};
 use crate::faults::size;
 use crate::support::daemon::Setup;
 use crate::support::lab::Lab;
@@ -61,5 +61,5 @@ fn hostile_answers_take_a_bounded_share_and_leave_the_others_alone() {
         });
     }
     let most = LARGE + u64::try_from(hostile).unwrap() * EACH;
-    assert_at_most(&format!("memory with {hostile} hostile tenants"), peak(&daemon), most);
+    assert_at_most(&format!("memory with {hostile} hostile tenants"), daemon.peak(), most);
 }

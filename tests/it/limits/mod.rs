@@ -15,14 +15,6 @@ use crate::support::daemon::Daemon;
 
 const MIB: u64 = 1024 * 1024;
 
-/// The most memory that the daemon has had so far, in bytes.
-fn peak(daemon: &Daemon) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.service.pid())).expect("a process that runs");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the peak of its resident memory");
-    let kib: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number of kB");
-    kib * 1024
-}
-
 /// Holds what was measured against its bound, and keeps both in `target/limits/` for the table of scripts/faults.sh.
 fn assert_at_most(what: &str, found: u64, most: u64) {
     println!("{what}: {} MiB, at most {} MiB", found / MIB, most / MIB);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use alertferry::simulator::Settings;
 
-use super::{MIB, assert_at_most, peak, wait_for_forwarded};
+use super::{MIB, assert_at_most, wait_for_forwarded};
 use crate::faults::size;
 use crate::support::daemon::Setup;
 use crate::support::lab::Lab;
@@ -38,7 +38,7 @@ fn a_thousand_tenants_and_a_dead_sink_fit_into_little_memory() {
         .sink("hanging", &syslog(hanging.local_addr().unwrap().to_string()))
         .start();
     wait_for_forwarded(&mut daemon, "out", 10 * tenants);
-    let before = peak(&daemon);
+    let before = daemon.peak();
     for tenant in lab.tenants() {
         lab.generate(&tenant.name, 10);
     }
@@ -50,7 +50,7 @@ fn a_thousand_tenants_and_a_dead_sink_fit_into_little_memory() {
     let metrics = daemon.metrics();
     assert_eq!(metrics.sum("alertferry_sink_up", &[("sink", "dead")]), 0, "the dead sink is told of");
     assert_eq!(metrics.sum("alertferry_alerts_total", &[("sink", "dead"), ("outcome", "forwarded")]), 0);
-    let total = peak(&daemon);
+    let total = daemon.peak();
     assert_at_most("memory that came while sinks were dead", total - before, size(64, 96) * MIB);
     assert_at_most(&format!("memory with {tenants} tenants and a dead sink"), total, PROGRAM + tenants * TENANT);
 }

@@ -138,6 +138,18 @@ impl Daemon {
         self.service.log()
     }
 
+    /// As [`Daemon::log`], by the present run, or by the last one if it has ended.
+    pub fn log_of_this_run(&self) -> String {
+        self.log().split_off(self.from)
+    }
+
+    /// The most memory that the running process has had so far, in bytes, as the kernel counts it.
+    pub fn peak(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.service.pid())).expect("a process that runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the peak of its resident memory");
+        1024 * line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number of kB")
+    }
+
     /// The whole lines of the file sink `name`, as JSON; those that are findings are valid ones.
     pub fn lines(&self, name: &str) -> Vec<serde_json::Value> {
         let text = std::fs::read_to_string(self.folder().join(format!("{name}.jsonl"))).unwrap_or_default();

@@ -93,7 +93,7 @@ impl Setup {
         self
     }
 
-    /// Adds keys to a tenant; `app` takes the place of `main`.
+    /// Adds keys to a tenant; an `app` or `cloud` that comes first takes the place of `main` or `lab`.
     pub fn tenant(mut self, name: &str, keys: &str) -> Self {
         let tenant = self.tenants.iter_mut().find(|(present, ..)| present == name).expect("a tenant of the lab");
         writeln!(tenant.2, "{keys}").expect("writing to a string");
@@ -148,8 +148,8 @@ impl Setup {
         }
         for (name, id, keys) in &self.tenants {
             let app = if keys.starts_with("app = ") { "" } else { "app = \"main\"\n" };
-            write!(text, "\n[[tenants]]\nname = {name:?}\ntenant_id = {id:?}\n{app}cloud = \"lab\"\n{keys}")
-                .expect("writing to a string");
+            let cloud = if keys.starts_with("cloud = ") { "" } else { "cloud = \"lab\"\n" };
+            write!(text, "\n[[tenants]]\nname = {name:?}\ntenant_id = {id:?}\n{app}{cloud}{keys}").expect("writing to a string");
         }
         let path = self.folder.path().join("config.toml");
         std::fs::write(&path, text).expect("a file in our folder");

@@ -6,7 +6,6 @@ use alertferry::simulator::Settings;
 
 use super::bench::{TENANT, Watch as _, cloud, each, history, set, setup};
 use super::relay::Relay;
-use crate::support::daemon::Daemon;
 
 #[test]
 fn answers_with_and_without_gzip_are_read_alike() {
@@ -21,12 +20,7 @@ fn answers_with_and_without_gzip_are_read_alike() {
     });
 }
 
-/// The most memory that the process has had, in MiB.
-fn peak(daemon: &Daemon) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.service.pid())).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
-}
+const MIB: u64 = 1024 * 1024;
 
 /// What a page may cost at its worst, inflated, with room for growing and for the program itself.
 const BOUND: u64 = 400;
@@ -39,7 +33,7 @@ fn a_body_that_inflates_without_end_stalls_one_feed_and_no_more() {
     assert!(error.contains("once inflated"), "{error}");
     assert!(advice.contains("page_size"), "{advice}");
     daemon.wait_for(&lab.readable("tenant-02"));
-    let peak = peak(&daemon);
+    let peak = daemon.peak() / MIB;
     assert!(peak < BOUND, "{peak} MiB");
     lab.clear_faults();
     daemon.settle(&lab);
@@ -54,7 +48,7 @@ fn a_body_that_never_ends_stalls_one_feed_and_no_more() {
     assert!(error.contains("on the wire"), "{error}");
     assert!(advice.contains("page_size"), "{advice}");
     daemon.wait_for(&lab.readable("tenant-02"));
-    let peak = peak(&daemon);
+    let peak = daemon.peak() / MIB;
     assert!(peak < 200, "{peak} MiB");
     lab.clear_faults();
     daemon.settle(&lab);

@@ -16,6 +16,12 @@ use crate::support::daemon::GENEROUS;
 use crate::support::lab::Lab;
 use crate::support::service::poll;
 
+pub const ASIDE: [&str; 3] = ["aside.looked-up", "ledger.letter-written", "aside.recorded"];
+pub const SWEEP: [&str; 2] = ["feed.sweeping", "feed.swept"];
+pub const TORN: [&str; 1] = ["file.cut"];
+pub const REFUSING: [&str; 1] = ["persist.failed"];
+pub const TOKEN: [&str; 4] = ["token.received", "token.written", "token.replaced", "token.kept"];
+
 fn mortal(lab: Lab) -> Mortal {
     let setup = hasty(&lab);
     Mortal::start(lab, setup, Box::new(in_file))
@@ -26,7 +32,7 @@ fn mortal(lab: Lab) -> Mortal {
 fn a_death_while_setting_records_aside_keeps_each_once() {
     let mut mortal = mortal(Lab::quiet(1));
     let mut foreign = BTreeSet::new();
-    for point in ["aside.looked-up", "ledger.letter-written", "aside.recorded"] {
+    for point in ASIDE {
         for arrival in arrivals() {
             mortal.daemon.kill();
             // Each in a page of its own: a page of ordinary ones comes before it.
@@ -69,7 +75,7 @@ fn a_death_in_a_sweep_loses_and_repeats_nothing() {
     let lab = Lab::quiet(1);
     let setup = hasty(&lab).default("sweep", "{ every = \"1s\", reach = \"30m\" }");
     let mut mortal = Mortal::start(lab, setup, Box::new(in_file));
-    for point in ["feed.sweeping", "feed.swept"] {
+    for point in SWEEP {
         for arrival in arrivals() {
             mortal.daemon.kill();
             let late = mortal.lab.now(TENANT) - Duration::from_mins(10);
@@ -89,7 +95,7 @@ fn a_death_while_mending_a_torn_line_loses_and_repeats_nothing() {
     let mut file = OpenOptions::new().append(true).open(&path).expect("the file of the sink");
     file.write_all(b"{\"id\":\"half an al").expect("a file that can be written");
     mortal.more(2 * PAGE);
-    mortal.rises_and_dies_at("file.cut", 1);
+    mortal.rises_and_dies_at(TORN[0], 1);
     mortal.score(Score::of("death-over-a-torn-line")).keep();
 }
 
@@ -99,12 +105,12 @@ fn a_death_while_the_ledger_refuses_repeats_at_most_the_page() {
     let mut mortal = mortal(Lab::quiet(1));
     for arrival in arrivals() {
         mortal.daemon.kill();
-        mortal.daemon.setup.set_env("ALERTFERRY_CRASH_AT", Some(&format!("persist.failed:{arrival}")));
+        mortal.daemon.setup.set_env("ALERTFERRY_CRASH_AT", Some(&format!("{}:{arrival}", REFUSING[0])));
         mortal.daemon.restart();
         // Whoever removes it makes the ledger refuse; the next start makes it anew.
         std::fs::remove_file(mortal.daemon.folder().join("ledger/alertferry.lock")).expect("the lock file");
         mortal.more(3 * PAGE);
-        mortal.wait_for_death("persist.failed", *arrival);
+        mortal.wait_for_death(REFUSING[0], *arrival);
     }
     mortal.score(Score::of("death-while-the-ledger-refuses")).keep();
 }
@@ -118,7 +124,7 @@ fn a_death_while_keeping_a_refresh_token_needs_nobody_to_sign_in_anew() {
     let first = lab.identity().add_refresh_token(CLIENT_ID, "ann@soc.example");
     std::fs::write(setup.folder().join("secret-refresh"), &first).expect("a file in our folder");
     let mut mortal = Mortal::start(lab, setup, Box::new(in_file));
-    for point in ["token.received", "token.written", "token.replaced", "token.kept"] {
+    for point in TOKEN {
         for arrival in size(&[1_u32, 2][..], arrivals()) {
             mortal.dies_at(point, *arrival);
         }

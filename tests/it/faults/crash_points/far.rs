@@ -9,7 +9,7 @@ use crate::support::rsyslog::Rsyslog;
 use crate::support::setup::Setup;
 use crate::support::spool::Listen;
 
-const POINTS: [&str; 5] = ["kafka.handed-over", "kafka.answered", "syslog.message-sent", "syslog.sent", "syslog.settled"];
+pub const POINTS: [&str; 5] = ["kafka.handed-over", "kafka.answered", "syslog.message-sent", "syslog.sent", "syslog.settled"];
 
 fn die_everywhere(lab: Lab, setup: Setup, look: Look, of: &str) -> Mortal {
     let mut mortal = Mortal::start(lab, setup, look);

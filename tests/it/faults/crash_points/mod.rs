@@ -7,14 +7,18 @@ mod beside;
 mod commands;
 #[cfg(feature = "kafka")]
 mod far;
+mod forward;
 mod mortal;
 mod page;
 mod start;
 mod stop;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
+
+const SIGABRT: i32 = 6;
 
 const HEADING: &str = "\n## If the process dies\n";
 
@@ -94,15 +98,47 @@ fn the_table_in_the_architecture_holds_every_point_of_the_source_and_no_other() 
     assert!(ghosts.is_empty(), "ARCHITECTURE.md lists points that the source does not have: {ghosts:?}");
 }
 
-/// A scenario names the points at which it has the process die, alone or with the number of the arrival.
+/// Sees to it that a process died at this point (`NAME` or `NAME:ARRIVAL`) and of nothing else.
+pub fn died_at(point: &str, status: ExitStatus, said: &str) {
+    let name = point.split(':').next().expect("a name");
+    let its_word = format!("the process dies at the crash point {name}");
+    assert!(status.signal() == Some(SIGABRT) && said.lines().any(|line| line == its_word), "{point}: {status}: {said}");
+}
+
+/// The points at which scenarios have the process die. Each is a list that a scenario goes through to its end, and for each death
+/// [`died_at`] sees to it that it was at that point: a list that holds a point proves it as soon as its scenario passes.
+fn scenarios() -> BTreeSet<&'static str> {
+    let ledger = crate::ledger::points::POINTS;
+    let mut points = vec![&page::HARMLESS[..], &page::COSTLY, &stop::POINTS, &start::POINTS, &forward::POINTS, ledger];
+    points.extend([&beside::ASIDE[..], &beside::SWEEP, &beside::TORN, &beside::REFUSING, &beside::TOKEN]);
+    points.extend([&commands::REPLAY[..], &commands::RETRY, &commands::COPY, &commands::COMPACTION]);
+    #[cfg(feature = "kafka")]
+    points.push(&far::POINTS);
+    points.concat().into_iter().map(|point| point.split(':').next().expect("a name")).collect()
+}
+
 #[test]
 fn a_scenario_dies_at_every_point_of_the_source() {
-    let mut files = Vec::new();
-    sources(&root().join("tests/it"), &mut files);
-    let tests: String = files.iter().map(|file| std::fs::read_to_string(file).expect("a source")).collect();
-    let dies_at = |point: &str| tests.contains(&format!("\"{point}\"")) || tests.contains(&format!("\"{point}:"));
-    let alive: Vec<_> = literals("src", "crash::point(\"").into_keys().filter(|point| !dies_at(point)).collect();
+    let points = literals("src", "crash::point(\"");
+    let scenarios = scenarios();
+    let alive: Vec<_> = points.keys().filter(|point| !scenarios.contains(point.as_str())).collect();
+    // Those on the way to a receiver are there to die at only where there is Kafka's client.
+    let alive: Vec<_> = alive.into_iter().filter(|point| cfg!(feature = "kafka") || !is_far(point)).collect();
     assert!(alive.is_empty(), "no scenario dies at these points: {alive:?}");
+}
+
+fn is_far(point: &str) -> bool {
+    ["kafka.", "syslog."].iter().any(|of| point.starts_with(of))
+}
+
+#[test]
+fn whoever_dies_elsewhere_or_of_something_else_has_not_died_at_a_point() {
+    let aborted = ExitStatus::from_raw(SIGABRT);
+    let word = "a line\nthe process dies at the crash point a.b\n";
+    died_at("a.b:3", aborted, word);
+    for (point, status, said) in [("a.c", aborted, word), ("a.b", aborted, "abort"), ("a.b", ExitStatus::from_raw(9), word)] {
+        assert!(std::panic::catch_unwind(|| died_at(point, status, said)).is_err(), "{point} {status} {said}");
+    }
 }
 
 /// The feature is one of dev-dependencies only; without it, a point is an empty function.

@@ -1,12 +1,11 @@
 //! A daemon that dies again and again at points of the code, over one cloud, one ledger and one sink.
 
 use std::collections::BTreeSet;
-use std::os::unix::process::ExitStatusExt as _;
 use std::time::Duration;
 
 use alertferry::clock;
 
-use super::{Cost, cost};
+use super::{Cost, cost, died_at};
 use crate::faults::long;
 use crate::faults::scene::{TENANT, due, look_again, setup};
 use crate::faults::score::{Arrival, Due, Score};
@@ -21,8 +20,6 @@ pub const PAGE: usize = 5;
 
 /// How the IDs of records begin that no sink may get.
 pub const FOREIGN: &str = "da-foreign-";
-
-const SIGABRT: i32 = 6;
 
 /// What has arrived at the sink so far.
 pub type Look = Box<dyn Fn(&Daemon) -> Vec<Arrival>>;
@@ -95,7 +92,7 @@ impl Mortal {
     pub fn wait_for_death(&mut self, point: &str, arrival: u32) {
         println!("waiting for the process to die at {point}, arrival {arrival}");
         let status = self.daemon.service.wait(GENEROUS);
-        assert_eq!(status.signal(), Some(SIGABRT), "{point}:{arrival}: {status}: {}", self.daemon.log());
+        died_at(&format!("{point}:{arrival}"), status, &self.daemon.log_of_this_run());
         if cost(point) == Cost::AtMostThePage {
             self.allowed += PAGE;
         }

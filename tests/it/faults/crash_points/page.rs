@@ -5,7 +5,7 @@ use crate::faults::score::Score;
 use crate::support::lab::Lab;
 
 /// Before the page is handed to the sink, and after the commit.
-const HARMLESS: [&str; 15] = [
+pub const HARMLESS: [&str; 15] = [
     "pass.opened",
     "pass.page-read",
     "pass.sorted",
@@ -24,7 +24,7 @@ const HARMLESS: [&str; 15] = [
 ];
 
 /// In between.
-const COSTLY: [&str; 11] = [
+pub const COSTLY: [&str; 11] = [
     "file.written",
     "file.synced",
     "outlet.delivered",

@@ -10,22 +10,23 @@ use crate::faults::score::Score;
 use crate::faults::tail;
 use crate::support::lab::Lab;
 
-/// Where and when a first start dies; there are two routes whose starts are recorded.
-const DEATHS: [(&str, u32); 8] = [
-    ("ledger.locked", 1),
-    ("ledger.layout-written", 1),
-    ("ledger.laid-out", 1),
-    ("ledger.committing", 1),
-    ("ledger.committed", 1),
-    ("ledger.committing", 2),
-    ("feed.start-recorded", 1),
-    ("feed.start-recorded", 2),
+/// Where a first start dies; there are two routes whose starts are recorded.
+pub const POINTS: [&str; 8] = [
+    "ledger.locked",
+    "ledger.layout-written",
+    "ledger.laid-out",
+    "ledger.committing",
+    "ledger.committed",
+    "ledger.committing:2",
+    "feed.start-recorded",
+    "feed.start-recorded:2",
 ];
 
 #[test]
 fn a_death_in_the_first_start_loses_and_repeats_nothing() {
     let mut score = Score::of("death-in-the-first-start").mended(clock::now());
-    for death in DEATHS {
+    for death in POINTS {
+        let (point, arrival) = death.split_once(':').unwrap_or((death, "1"));
         let lab = Lab::start(history(1, 12));
         let setup = hasty(&lab).sink("second", "kind = \"file\"\nformat = \"raw\"\npath = \"{folder}/second.jsonl\"");
         let both: Look = Box::new(|daemon| {
@@ -38,7 +39,7 @@ fn a_death_in_the_first_start_loses_and_repeats_nothing() {
             came.retain(|key, _| second.iter().any(|arrival| arrival.key == *key));
             came.into_values().flatten().collect()
         });
-        let mut mortal = Mortal::dead_at_once(lab, setup, both, death);
+        let mut mortal = Mortal::dead_at_once(lab, setup, both, (point, arrival.parse().expect("a number")));
         if !crate::faults::long() {
             mortal.daemon_lives();
             mortal.recover();

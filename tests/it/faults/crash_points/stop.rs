@@ -5,7 +5,7 @@ use crate::faults::score::Score;
 use crate::faults::size;
 use crate::support::lab::Lab;
 
-const POINTS: [&str; 6] =
+pub const POINTS: [&str; 6] =
     ["stop.no-new-passes", "stop.drained", "stop.sinks-closed", "ledger.closing", "ledger.closed", "stop.ledger-closed"];
 
 #[test]
