@@ -19,8 +19,8 @@ const HUGE: &str = "da-huge-";
 
 #[test]
 fn alerts_of_five_mebibytes_among_others() {
-    // A thirteenth would not fit into the 64 MiB of a tenant's dead letters: the oldest would go, and the log would say so.
-    let count = size(2, 12);
+    // More than eleven do not fit into the 64 MiB of a tenant's dead letters: the oldest would go, and the log would say so.
+    let count = size(2, 10);
     let lab = cloud(history(2, 10), &[]);
     let receivers = [("siem", "shorten"), ("strict", "dead-letter")].map(|(sink, oversize)| {
         let rsyslog = Rsyslog::listening(Listen::Relp(None));

@@ -52,7 +52,11 @@ fn a_ledger_that_is_overwritten_while_it_is_in_use() {
     let before = out.look().len();
     lab.tenants().iter().for_each(|tenant| drop(lab.generate(&tenant.name, 3 * PAGE)));
     let told = hear(&daemon);
-    assert!(told.as_ref().is_some_and(|told| told.contains("is damaged") && told.contains("Restore the ledger")), "{told:?}: {}", daemon.log());
+    assert!(
+        told.as_ref().is_some_and(|told| told.contains("is damaged") && told.contains("Restore the ledger")),
+        "{told:?}: {}",
+        daemon.log()
+    );
     // It asks again and again, and sends nothing that it cannot record: at most the page that each tenant had in hand.
     let asked = || lab.requests().recent.len();
     let (so_far, further) = (asked(), out.look().len());

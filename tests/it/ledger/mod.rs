@@ -16,9 +16,5 @@ mod files;
 mod layouts;
 mod looks;
 mod model;
-<<<<<<< HEAD
-mod points;
-mod space;
-=======
 pub mod points;
->>>>>>> part-scen
+mod space;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use alertferry::simulator::Settings;
 use serde_json::json;
 
-use super::{MIB, assert_at_most, peak, wait_for_forwarded};
+use super::{MIB, assert_at_most, wait_for_forwarded};
 use crate::faults::size;
 use crate::support::daemon::Setup;
 use crate::support::lab::Lab;

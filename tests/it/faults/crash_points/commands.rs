@@ -15,9 +15,19 @@ use crate::support::lab::Lab;
 use crate::support::rsyslog::Rsyslog;
 use crate::support::spool::Listen;
 
-pub const REPLAY: [&str; 6] =
-    ["replay.page-read", "replay.page-done", "replay.page-read:2", "replay.page-done:2", "replay.read", "replay.ended"];
-pub const RETRY: [&str; 3] = ["retry.done", "retry.route-done", "retry.lifted"];
+pub const REPLAY: [&str; 7] = [
+    "replay.page-read",
+    "replay.page-done",
+    "replay.page-read:2",
+    "replay.page-done:2",
+    "replay.read",
+    "replay.ended",
+    "ledger.replay-ended",
+];
+/// Within the commits of a replay.
+pub const MOVES: [&str; 2] = ["ledger.replay-moved", "ledger.replay-moved:2"];
+/// While letters of one sink are taken up, and then those of the feed.
+pub const RETRY: [&str; 4] = ["ledger.letters-lifted", "retry.done", "retry.route-done", "retry.lifted"];
 pub const COPY: [&str; 3] = ["backup.copying", "backup.copied", "backup.named"];
 pub const COMPACTION: [&str; 4] = ["compact.log-put-away", "compact.written", "compact.synced", "compact.exchanged"];
 
@@ -46,19 +56,7 @@ fn a_replay_that_dies_at_each_of_its_steps_sends_each_alert_once_more_and_no_oft
     let (from, to) = ((to - SignedDuration::from_mins(30)).to_string(), to.to_string());
     let again = ["replay", "--tenant", TENANT, "--sink", "out", "--from", &from, "--to", &to, "--send-again"];
     // Each goes on where the one before it died.
-<<<<<<< HEAD
-    for point in [
-        "replay.page-read",
-        "replay.page-done",
-        "replay.page-read:2",
-        "replay.page-done:2",
-        "replay.read",
-        "replay.ended",
-        "ledger.replay-ended",
-    ] {
-=======
     for point in REPLAY {
->>>>>>> part-scen
         command(&mortal.daemon, &again, Some(point));
     }
     command(&mortal.daemon, &again, None);
@@ -81,7 +79,7 @@ fn a_replay_that_dies_in_its_commits_repeats_at_most_their_pages() {
     let to = mortal.lab.now(TENANT);
     let (from, to) = ((to - SignedDuration::from_mins(30)).to_string(), to.to_string());
     let again = ["replay", "--tenant", TENANT, "--sink", "out", "--from", &from, "--to", &to, "--send-again"];
-    for point in ["ledger.replay-moved", "ledger.replay-moved:2"] {
+    for point in MOVES {
         command(&mortal.daemon, &again, Some(point));
     }
     command(&mortal.daemon, &again, None);
@@ -112,15 +110,10 @@ fn a_retry_that_dies_repeats_at_most_what_it_had_not_recorded_and_keeps_what_nob
     assert_eq!(daemon.stop(), Some(0), "{}", daemon.log());
     daemon.setup.set_sink("soc", &keys(200_000));
     daemon.setup.write();
-<<<<<<< HEAD
     // Sent, and not recorded: it is sent once more.
-    command(&daemon, &["dead-letters", "retry", "--sink", "soc"], Some("ledger.letters-lifted"));
-    command(&daemon, &["dead-letters", "retry", "--sink", "soc"], Some("retry.done"));
-    for point in ["retry.route-done", "retry.lifted"] {
-=======
     command(&daemon, &["dead-letters", "retry", "--sink", "soc"], Some(RETRY[0]));
-    for point in &RETRY[1..] {
->>>>>>> part-scen
+    command(&daemon, &["dead-letters", "retry", "--sink", "soc"], Some(RETRY[1]));
+    for point in &RETRY[2..] {
         command(&daemon, &["dead-letters", "retry"], Some(point));
     }
     let left = String::from_utf8(command(&daemon, &["dead-letters", "list", "--json"], None).stdout).expect("UTF-8");

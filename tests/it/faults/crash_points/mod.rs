@@ -111,7 +111,7 @@ fn scenarios() -> BTreeSet<&'static str> {
     let ledger = crate::ledger::points::POINTS;
     let mut points = vec![&page::HARMLESS[..], &page::COSTLY, &stop::POINTS, &start::POINTS, &forward::POINTS, ledger];
     points.extend([&beside::ASIDE[..], &beside::SWEEP, &beside::TORN, &beside::REFUSING, &beside::TOKEN]);
-    points.extend([&commands::REPLAY[..], &commands::RETRY, &commands::COPY, &commands::COMPACTION]);
+    points.extend([&commands::REPLAY[..], &commands::MOVES, &commands::RETRY, &commands::COPY, &commands::COMPACTION]);
     #[cfg(feature = "kafka")]
     points.push(&far::POINTS);
     points.concat().into_iter().map(|point| point.split(':').next().expect("a name")).collect()
