@@ -11,8 +11,8 @@ use jiff::SignedDuration;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::faults::died_at;
 use super::build::{FEED, at, embedded, letter, seen, sink, step, step_with, tenant};
+use crate::faults::died_at;
 
 /// Where a backup or a compaction may die.
 pub const POINTS: [&str; 7] = [

@@ -8,9 +8,9 @@ use alertferry::ledger::{KeptFilter, Step};
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::faults::died_at;
 use super::build::{embedded, letter, step};
 use super::care::{POINTS, ask, command, file, filled, names, numbered, refuses, says, steps};
+use crate::faults::died_at;
 
 /// A ledger whose file is mostly free room.
 async fn hollow(folder: &Path) {

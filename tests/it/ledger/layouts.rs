@@ -9,8 +9,8 @@ use alertferry::ledger::{KeptFilter, Known, Ledger, SeenKey, Step};
 use alertferry::source::FeedKind;
 use rusqlite::Connection;
 
-use crate::faults::died_at;
 use super::build::{at, embedded, key, letter, sink, step_with, tenant};
+use crate::faults::died_at;
 
 const CONTOSO: &str = "11111111-1111-1111-1111-111111111111";
 const FABRIKAM: &str = "22222222-2222-2222-2222-222222222222";

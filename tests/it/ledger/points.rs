@@ -6,8 +6,8 @@ use std::process::Command;
 
 use alertferry::ledger::{Known, Ledger, RouteKey, Seen, SeenKey, Step};
 
-use crate::faults::died_at;
 use super::build::{self, FEED, at, embedded, letter, sink, tenant};
+use crate::faults::died_at;
 
 /// The folder of the ledger with which a process started by these tests works until it dies.
 const FOLDER: &str = "ALERTFERRY_TEST_POINTS_FOLDER";
