@@ -164,7 +164,12 @@ impl Work {
         let known = if keys.is_empty() {
             Vec::new()
         } else {
-            ports.ledger.known(&route.key.tenant, route.key.sink.as_ref(), keys).await?
+            let known = ports.ledger.known(&route.key.tenant, route.key.sink.as_ref(), keys).await;
+            // Whoever reads that a sink takes nothing would look for the fault there.
+            known.inspect_err(|error| {
+                ports.note_ledger(Some(error));
+                events::ledger_failed(&route.tenant.name, route.key.feed, &error.message, error.advice.as_deref());
+            })?
         };
         let past = handout.errand.look(route, &wanted, &known, ports).await?;
         let batch = Batch::new(Arc::clone(&route.tenant), route.key.feed, route.encoder);

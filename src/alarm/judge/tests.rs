@@ -163,10 +163,12 @@ fn what_follows_from_a_trouble_is_not_told_with_it() {
     let mut full = well();
     full.ledger = Some(cause("disk full", None));
     full.feeds.iter_mut().for_each(|feed| (feed.unmoved, feed.routes[0].behind) = (90 * MINUTE, Some(90 * MINUTE)));
+    full.feeds[0].routes[0].failing = Some((60 * MINUTE, None));
     assert_eq!(told(&full), ["ledger"]);
     // There is room again: everybody gets a moment to come further, and to catch up.
     (full.ledger, full.ledger_back) = (None, Some(Duration::from_secs(10)));
     assert_eq!(told(&full), Vec::<String>::new());
+    full.feeds[0].routes[0].failing = None;
     full.ledger_back = Some(15 * MINUTE);
     assert_eq!(told(&full), ["stalled contoso", "stalled fabrikam"]);
 }

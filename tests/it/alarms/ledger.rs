@@ -10,7 +10,8 @@ use crate::support::lab::Lab;
 fn a_ledger_that_cannot_be_written_is_the_one_alarm_until_it_can() {
     let lab = Lab::quiet(3);
     let machine = Machine::new();
-    let bounds = "stalled_after = \"3s\"\nbehind_after = \"3s\"\nsink_refusing_after = \"3s\"";
+    // Longer than the pause (10 s at most) after which a tenant's step is tried again.
+    let bounds = "stalled_after = \"15s\"\nbehind_after = \"15s\"\nsink_refusing_after = \"15s\"";
     let setup = setup(&lab, bounds).file_sink("out");
     let ledger = setup.folder().join("ledger");
     let mut daemon = machine.under(setup, &ledger).start();
@@ -29,7 +30,7 @@ fn a_ledger_that_cannot_be_written_is_the_one_alarm_until_it_can() {
     assert!(alarm["advice"].as_str().unwrap().contains("Make room"), "{alarm}");
     // All others follow from it, and would have been told by now.
     let since: Timestamp = alarm["since"].as_str().unwrap().parse().unwrap();
-    daemon.wait_until("the end of all other bounds", |_| lab.now("tenant-01").duration_since(since).as_secs() >= 9);
+    daemon.wait_until("the end of all other bounds", |_| lab.now("tenant-01").duration_since(since).as_secs() >= 18);
     assert_eq!(kinds(&daemon), ["ledger"], "{}", daemon.log());
     machine.disk(None);
     goes(&mut daemon, "ledger");
