@@ -24,7 +24,7 @@ test: ## Run every test, Kafka and rsyslog among them on free ports of this mach
 	@$(CARGO) test --locked --lib --bins --examples --tests
 	@$(CARGO) test --locked --doc
 
-faults: ## Play every fault in its long form and print what each showed: make faults ARGS=--renew writes it into the documents
+faults: ## Play every fault and the limits of memory in their long form, for half an hour: make faults ARGS=--renew writes what they showed into the documents
 	@bash scripts/setup.sh test
 	@bash scripts/faults.sh $(ARGS)
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use alertferry::simulator::Settings;
 use serde_json::json;
 
-use super::{MIB, assert_at_most, wait_for_forwarded};
+use super::{AS_DEPLOYED, MIB, assert_at_most, wait_for_forwarded};
 use crate::faults::size;
 use crate::support::daemon::Setup;
 use crate::support::lab::Lab;
@@ -29,6 +29,7 @@ fn memory_does_not_grow_with_what_waits_at_the_vendor() {
         lab.add_text(TENANT, &alert.to_string());
     }
     let mut daemon = Setup::new(&lab)
+        .env(AS_DEPLOYED.0, AS_DEPLOYED.1)
         .default("page_size", "{ graph-alerts = 100 }")
         .default("budget", "{ graph-alerts = \"10000/s\" }")
         .default("sweep", "{ every = \"0s\" }")

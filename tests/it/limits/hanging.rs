@@ -8,10 +8,11 @@ use std::time::Duration;
 use alertferry::simulator::Settings;
 use serde_json::json;
 
-use super::{MIB, assert_at_most, wait_for_forwarded};
+use super::{AS_DEPLOYED, MIB, assert_at_most, wait_for_forwarded};
 use crate::faults::size;
 use crate::support::daemon::Setup;
 use crate::support::lab::Lab;
+use crate::support::scrape::Metrics;
 
 /// Half of a sink's room is for first pages, half for further ones. So much is taken before it hangs, so that both fill up.
 const TAKEN: u64 = 32 * MIB;
@@ -25,7 +26,7 @@ const TENANT: u64 = MIB / 4;
 /// Accepts everything in the kernel and reads so many octets of it altogether.
 fn hangs_after(octets: u64) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    socket2::SockRef::from(&listener).set_recv_buffer_size(64 * 1024).unwrap();
+    socket2::SockRef::from(&listener).set_recv_buffer_size(1024 * 1024).unwrap();
     let address = listener.local_addr().unwrap().to_string();
     std::thread::spawn(move || {
         let (mut taken, mut buffer) = (0, vec![0; 64 * 1024]);
@@ -63,7 +64,7 @@ fn a_sink_that_hangs_has_no_more_pages_in_hand_than_it_has_room_for() {
         hangs_after(TAKEN)
     );
     let mut daemon = Setup::new(&lab)
-        .env("MIMALLOC_PURGE_DELAY", "0")
+        .env(AS_DEPLOYED.0, AS_DEPLOYED.1)
         .default("interval", size("\"2s\"", "\"30s\""))
         .default("budget", "{ graph-alerts = \"10000/s\" }")
         .default("page_size", &format!("{{ graph-alerts = {page} }}"))
@@ -73,12 +74,14 @@ fn a_sink_that_hangs_has_no_more_pages_in_hand_than_it_has_room_for() {
         .start();
     let all = (tenants * page * pages) as u64;
     wait_for_forwarded(&mut daemon, "out", all);
+    let taken = |metrics: &Metrics| metrics.sum("alertferry_alerts_total", &[("sink", "hanging"), ("outcome", "forwarded")]);
+    daemon.wait_for_metrics("half of what it takes before it hangs", |metrics| taken(metrics) >= TAKEN / octets as u64 / 2);
     let asked = daemon.metrics().sum("alertferry_requests_total", &[]);
     daemon.wait_for_metrics("another look at each tenant", |metrics| {
         metrics.sum("alertferry_requests_total", &[]) >= asked + tenants as u64
     });
-    let taken = daemon.metrics().sum("alertferry_alerts_total", &[("sink", "hanging"), ("outcome", "forwarded")]);
-    assert!(0 < taken && taken < all / 2, "it was to take a little and then to hang: {taken} of {all}");
+    let taken = taken(&daemon.metrics());
+    assert!(taken < all / 2, "it was to take a little and then to hang: {taken} of {all}");
     println!("{tenants} tenants with pages of {} KiB, {taken} of {all} alerts taken", page * octets / 1024);
     let most = PROGRAM + ROOM + tenants as u64 * TENANT;
     assert_at_most("memory with a sink that hangs", daemon.peak(), most);

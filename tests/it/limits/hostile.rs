@@ -2,7 +2,7 @@
 
 use alertferry::simulator::{Fault, Scope, Settings};
 
-use super::{MIB, assert_at_most};
+use super::{AS_DEPLOYED, MIB, assert_at_most};
 use crate::faults::size;
 use crate::support::daemon::Setup;
 use crate::support::lab::Lab;
@@ -36,7 +36,7 @@ fn hostile_answers_take_a_bounded_share_and_leave_the_others_alone() {
     }
     let well = tenants[hostile].name.clone();
     let mut daemon = Setup::new(&lab)
-        .env("MIMALLOC_PURGE_DELAY", "0")
+        .env(AS_DEPLOYED.0, AS_DEPLOYED.1)
         .default("budget", "{ graph-alerts = \"10000/s\" }")
         .default("feed_retry", "{ first = \"200ms\", most = \"500ms\" }")
         .default("sweep", "{ every = \"0s\" }")
