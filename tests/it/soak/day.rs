@@ -8,8 +8,10 @@ pub struct Day {
     pub number: u32,
     /// The program's own memory (`RssAnon`), the median of the day, in KiB.
     pub memory: u64,
-    /// The ledger's file without its log, in KiB.
+    /// The ledger's file once its log is carried into it, in KiB.
     pub ledger: u64,
+    /// What of it is free, to be used again, in KiB.
+    pub free: u64,
     /// The ledger's write-ahead log, in KiB.
     pub log: u64,
     /// IDs that the ledger remembers.
@@ -24,8 +26,8 @@ pub struct Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { number, memory, ledger, log, ids, alerts, written, cpu } = self;
-        write!(f, "day {number:>2}: {memory} KiB memory, {ledger} KiB ledger, {log} KiB log, {ids} IDs, ")?;
+        let Self { number, memory, ledger, free, log, ids, alerts, written, cpu } = self;
+        write!(f, "day {number:>2}: {memory} KiB memory, {ledger} KiB ledger ({free} free), {log} KiB log, {ids} IDs, ")?;
         write!(f, "{alerts} alerts, {written} octets and {cpu} µs each")
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use alertferry::simulator::{Fault, Scope, Settings};
 use jiff::SignedDuration;
+use rusqlite::{Connection, OpenFlags};
 
 use super::day::Day;
 use super::{ALERTS_A_DAY, Form};
@@ -30,6 +31,8 @@ pub struct World {
     /// How often each alert arrived.
     arrived: BTreeMap<String, usize>,
     used: Used,
+    /// The program's own memory since the day began, in KiB.
+    memory: Vec<u64>,
 }
 
 /// What became of the alerts.
@@ -71,6 +74,7 @@ impl World {
             .sink("siem", "kind = \"file\"\nformat = \"cef\"\npath = \"{folder}/siem.cef\"");
         let ahead = setup.folder().join("ahead");
         let setup = setup
+            .env("MIMALLOC_PURGE_DELAY", "0") // as deploy/ and the image set it
             .env("ALERTFERRY__LEDGER__RETENTION", "2d")
             .env("LD_PRELOAD", &library())
             .env("FAKETIME_TIMESTAMP_FILE", &ahead.display().to_string())
@@ -79,7 +83,7 @@ impl World {
             .env("NO_FAKE_STAT", "1");
         fs::write(ahead, "+0").expect("a file in our folder");
         let daemon = setup.start();
-        Self {
+        let mut world = Self {
             lab,
             daemon,
             step: A_DAY / form.steps,
@@ -88,18 +92,24 @@ impl World {
             counted: 0,
             arrived: BTreeMap::new(),
             used: Used::default(),
-        }
+            memory: Vec::new(),
+        };
+        // Each feed's rhythm has its row in the ledger within the first hour, of which there is none here, or at the end.
+        world.look();
+        assert_eq!(world.daemon.stop(), Some(0), "{}", world.daemon.log());
+        world.daemon.restart();
+        world
     }
 
-    /// Lets a day pass.
-    pub fn live_through(&mut self, number: u32) -> Day {
-        let mut memory = Vec::new();
+    /// Lets a day pass, with so many looks at each tenant between two moves of the dates.
+    pub fn live_through(&mut self, number: u32, looks: u32) -> Day {
+        self.memory.clear();
         for _ in 0..self.steps {
             self.put_forward();
-            memory.push(self.of_process("status", "RssAnon:"));
+            (0..looks).for_each(|_| self.look());
         }
         self.count();
-        memory.sort_unstable();
+        self.memory.sort_unstable();
         let metrics = self.daemon.metrics();
         let used = Used {
             alerts: metrics.sum("alertferry_alerts_total", &[("outcome", "forwarded")]),
@@ -107,12 +117,14 @@ impl World {
             ticks: self.ticks(),
         };
         let alerts = used.alerts - self.used.alerts;
+        let [ledger, free, ids] = self.of_ledger();
         let day = Day {
             number,
-            memory: memory[memory.len() / 2],
-            ledger: self.size_of("ledger.sqlite3"),
-            log: self.size_of("ledger.sqlite3-wal"),
-            ids: metrics.sum("alertferry_ledger_ids", &[]),
+            memory: self.memory[self.memory.len() / 2],
+            ledger,
+            free,
+            log: fs::metadata(self.daemon.folder().join("ledger/ledger.sqlite3-wal")).map_or(0, |file| file.len() / 1024),
+            ids,
             alerts,
             written: (used.written - self.used.written) / alerts.max(1),
             cpu: (used.ticks - self.used.ticks) * 10_000 / alerts.max(1),
@@ -121,20 +133,27 @@ impl World {
         day
     }
 
-    /// Puts the dates of both forward, and waits until every tenant has been asked for once more.
+    /// Puts the dates of both forward.
     fn put_forward(&mut self) {
         self.ahead += self.step;
         let (written, file) = (self.daemon.folder().join("ahead.new"), self.daemon.folder().join("ahead"));
         fs::write(&written, format!("+{}", self.ahead.as_secs())).expect("a file in our folder");
         fs::rename(written, file).expect("a file in our folder");
         self.lab.set_fault(&Scope::All, Fault::Skew(SignedDuration::try_from(self.ahead).expect("some weeks")));
+    }
+
+    /// Waits until every tenant has been asked for once more.
+    fn look(&mut self) {
         self.lab.clear_requests();
         let tenants = self.lab.tenants().len();
+        let mut memory = Vec::new();
         let asked = poll(GENEROUS, || {
+            memory.push(self.of_process("status", "RssAnon:"));
             let asked = self.lab.requests().counts.into_iter().filter(|count| count.path.ends_with("alerts_v2"));
             asked.map(|count| count.tenant).collect::<BTreeSet<_>>().len() == tenants
         });
         assert!(asked, "some tenant was not looked at within {GENEROUS:?}; the log:\n{}", self.daemon.log());
+        self.memory.append(&mut memory);
     }
 
     /// Keeps the ledger as a power cut would leave it.
@@ -183,8 +202,14 @@ impl World {
         self.counted = whole;
     }
 
-    fn size_of(&self, name: &str) -> u64 {
-        fs::metadata(self.daemon.folder().join("ledger").join(name)).map_or(0, |file| file.len() / 1024)
+    /// The octets of the ledger's file once its log is carried into it, those of them that are free, both in KiB, and its IDs.
+    fn of_ledger(&self) -> [u64; 3] {
+        let file = self.daemon.folder().join("ledger/ledger.sqlite3");
+        let ledger = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the ledger");
+        let asked = "SELECT page_count * page_size / 1024, freelist_count * page_size / 1024, (SELECT count(*) FROM seen)
+                     FROM pragma_page_count, pragma_freelist_count, pragma_page_size";
+        let figures: [i64; 3] = ledger.query_row(asked, [], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?])).expect("figures");
+        figures.map(i64::unsigned_abs)
     }
 
     /// A number from a file that Linux shows of the program.
