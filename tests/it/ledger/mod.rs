@@ -15,4 +15,5 @@ mod dead_letters;
 mod files;
 mod layouts;
 mod model;
+mod place;
 mod points;
