@@ -61,7 +61,8 @@ fn a_span_ends_now_unless_told_and_is_named_by_its_times_when_it_is_interrupted(
     assert!(Command::new("kill").args(["-s", "INT", &replay.id().to_string()]).status().expect("kill runs").success());
     let told = code(&replay.wait_with_output().expect("it ends"), 2);
     lab.clear_faults();
-    let mut word = told.split_whitespace().skip_while(|word| *word != "--from");
+    let (_, advice) = told.split_once("give the command again with").expect("an advice");
+    let mut word = advice.split_whitespace();
     let mut time = || word.nth(1).expect("a time").trim_end_matches(':').to_owned();
     let (from, to) = (time(), time());
     let again = words(&["replay", "--tenant", &tenant, "--sink", "out", "--from", &from, "--to", &to]);
