@@ -117,8 +117,11 @@ where
 type Counted = (TenantId, TenantName, Vec<SinkName>);
 
 async fn figures(ports: &Ports, tenants: &[Counted]) {
-    // A ledger in trouble is told by the passes; here there is nothing to lose.
-    let Ok(figures) = ports.ledger.figures().await else { return };
+    let figures = match ports.ledger.figures().await {
+        Ok(figures) => figures,
+        // Told by an alarm until a pass has recorded something: here there is nothing to lose.
+        Err(error) => return ports.note_ledger(Some(&error)),
+    };
     ports.metrics.ledger_ids(figures.ids);
     if let Some(file) = figures.file {
         ports.metrics.ledger().sizes(file.bytes, file.free, file.log, file.room);

@@ -27,6 +27,7 @@ use crate::ledger::{self, Ledger, settings::Kind};
 use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
 use crate::pipeline::outlet::Outlet;
+use crate::source::entra;
 use crate::telemetry::{Metrics, events};
 use alarms::Alarms;
 use credentials::Expiries;
@@ -157,7 +158,14 @@ pub(crate) async fn open_ledger(settings: ledger::settings::Settings) -> Result<
         Kind::Embedded(folder) => format!("ledger in {}", folder.display()),
         Kind::Memory => "ledger in memory".to_owned(),
     };
-    let opened = tokio::task::spawn_blocking(move || ledger::open(&settings)).await;
+    let open = move || {
+        let opened = ledger::open(&settings)?;
+        if let Kind::Embedded(folder) = &settings.kind {
+            entra::clean_up(folder);
+        }
+        Ok::<_, ledger::LedgerError>(opened)
+    };
+    let opened = tokio::task::spawn_blocking(open).await;
     let error = match opened {
         Ok(Ok(ledger)) => return Ok(ledger),
         Ok(Err(error)) => error,

@@ -8,14 +8,17 @@ use crate::clock;
 use crate::config::duration;
 
 /// What `--help` shows.
-pub(super) const VALUE: &str = "TIME|DAY|AGO";
+pub(super) const VALUE: &str = "TIME|DAY|AGO|now";
 
-/// Reads `2026-03-02T08:00:00Z` (any offset), `2026-03-02` (its beginning in UTC) or `36h` (so long ago).
+/// Reads `2026-03-02T08:00:00Z` (any offset), `2026-03-02` (its beginning in UTC), `36h` (so long ago) or `now`.
 ///
 /// # Errors
 /// A sentence that says what would be accepted.
 pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     let ago = |text: &str| {
+        if text == "now" {
+            return Some(clock::now());
+        }
         let ago = SignedDuration::try_from(duration::parse(text)?).ok()?;
         clock::now().checked_sub(ago).ok()
     };
@@ -24,8 +27,8 @@ pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     let exact = || text.parse::<Timestamp>().ok();
     let parsed = exact().or_else(|| if text.len() == 10 { day(text) } else { None }).or_else(|| ago(text));
     parsed.ok_or_else(|| {
-        "expected a time with its offset such as 2026-03-02T08:00:00Z, a day such as 2026-03-02 (UTC), or how long ago such as 36h \
-         or 7d"
+        "expected a time with its offset such as 2026-03-02T08:00:00Z, a day such as 2026-03-02 (UTC), how long ago such as 36h \
+         or 7d, or now"
             .to_owned()
     })
 }
@@ -46,6 +49,8 @@ mod tests {
         ] {
             assert_eq!(moment(text), Ok(expected.parse::<Timestamp>().unwrap()), "{text}");
         }
+        let now = clock::now();
+        assert!((now..=clock::now()).contains(&moment("now").unwrap()));
         let before = clock::now() - SignedDuration::from_hours(36);
         let ago = moment("36h").unwrap();
         assert!(ago >= before && ago <= clock::now() - SignedDuration::from_hours(36), "{ago}");

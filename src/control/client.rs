@@ -47,7 +47,7 @@ impl Client {
     /// When the daemon ends without a last word, or is not understood.
     pub async fn ask(self, ask: &Ask, stop: impl Future<Output = ()>, mut hear: impl FnMut(Tell)) -> Result<End, String> {
         let (told, mut asked) = self.0.into_split();
-        let gone = |error: io::Error| format!("the daemon ended before the errand did ({error}); give the same command again");
+        let gone = |error: io::Error| format!("the daemon ended before the errand did ({error}); {}", ask.again());
         let mut lines = BufReader::new(told);
         // One that does not want to talk to us says so before it is asked.
         let sent = asked.write_all(&wire::line(ask)).await;

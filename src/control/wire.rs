@@ -15,6 +15,17 @@ pub enum Ask {
     Discard(Which),
 }
 
+impl Ask {
+    /// How to go on where this one was interrupted. The span is what a replay is known by, and `36h` is another one a moment later.
+    #[must_use]
+    pub fn again(&self) -> String {
+        match self {
+            Ask::Replay(Replay { from, to, .. }) => format!("give the command again with --from {from} --to {to}"),
+            Ask::Retry(_) | Ask::Discard(_) => "give the same command again".to_owned(),
+        }
+    }
+}
+
 /// Read a span of the past again and send what a sink misses of it, or all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

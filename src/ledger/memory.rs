@@ -16,10 +16,11 @@ use crate::source::FeedKind;
 use crate::tenant::{SinkName, TenantId};
 
 /// Remembers everything until it is dropped: dead letters too, up to their bounds for each tenant and sink.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Memory {
     state: Mutex<State>,
     bounds: Bounds,
+    begun: Timestamp,
 }
 
 #[derive(Debug, Default)]
@@ -30,9 +31,16 @@ struct State {
     dead: BTreeMap<i64, (RouteKey, DeadLetter)>,
     last_number: i64,
     forgotten: Option<Timestamp>,
-    /// How far each has come, and what it has sent where it sends everything again.
-    replays: BTreeMap<ReplayKey, (Timestamp, HashSet<String>)>,
+    replays: BTreeMap<ReplayKey, Replay>,
     rhythms: BTreeMap<(TenantId, FeedKind), String>,
+}
+
+#[derive(Debug, Default)]
+struct Replay {
+    at: Timestamp,
+    moved: Timestamp,
+    /// Where it sends everything again.
+    sent: HashSet<String>,
 }
 
 #[derive(Debug)]
@@ -45,12 +53,18 @@ struct Remembered {
 impl Memory {
     #[must_use]
     pub fn new(bounds: Bounds) -> Self {
-        Self { state: Mutex::default(), bounds }
+        Self { state: Mutex::default(), bounds, begun: clock::now() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         // Each change below is whole before anything could panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self::new(Bounds::default())
     }
 }
 
@@ -75,9 +89,9 @@ impl State {
         }
         if let Some((key, at)) = step.replayed {
             let sent = if key.send_again { ids } else { Vec::new() };
-            let (come, all) = self.replays.entry(key).or_default();
-            *come = at;
-            all.extend(sent);
+            let replay = self.replays.entry(key).or_default();
+            (replay.at, replay.moved) = (at, now);
+            replay.sent.extend(sent);
         }
         let recorded = self.bound(&step.route, &before, bounds);
         if let Some(cursor) = step.cursor {
@@ -166,6 +180,7 @@ impl Ledger for Memory {
         if !state.seen.is_empty() {
             state.forgotten = state.forgotten.max(Some(before));
         }
+        state.replays.retain(|_, replay| replay.moved >= before);
         state.seen.retain(|_, seen| {
             seen.retain(|_, remembered| remembered.moment >= before);
             !seen.is_empty()
@@ -175,6 +190,10 @@ impl Ledger for Memory {
 
     fn remembers_since(&self) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
         Box::pin(ready(Ok(self.state().forgotten)))
+    }
+
+    fn begun(&self) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
+        Box::pin(ready(Ok(Some(self.begun))))
     }
 
     fn kept_briefly(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Brief>, LedgerError>> {
@@ -197,12 +216,12 @@ impl Ledger for Memory {
     }
 
     fn replayed(&self, key: ReplayKey) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
-        Box::pin(ready(Ok(self.state().replays.get(&key).map(|(at, _)| *at))))
+        Box::pin(ready(Ok(self.state().replays.get(&key).map(|replay| replay.at))))
     }
 
     fn replay_sent(&self, key: ReplayKey, ids: Vec<String>) -> BoxFuture<'_, Result<Vec<bool>, LedgerError>> {
         let state = self.state();
-        let sent = state.replays.get(&key).map(|(_, sent)| sent);
+        let sent = state.replays.get(&key).map(|replay| &replay.sent);
         let sent = ids.iter().map(|id| sent.is_some_and(|sent| sent.contains(id))).collect();
         Box::pin(ready(Ok(sent)))
     }

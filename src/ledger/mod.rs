@@ -106,12 +106,15 @@ pub trait Ledger: Send + Sync {
     /// commit, the oldest first; the answer names them.
     fn record(&self, step: Step) -> BoxFuture<'_, Result<Recorded, LedgerError>>;
 
-    /// Forgets IDs whose newest revision is older than `before`. Dead letters stay.
+    /// Forgets IDs whose newest revision is older than `before`, and replays that have not moved since. Dead letters stay.
     fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<(), LedgerError>>;
 
-    /// The latest moment before which IDs were forgotten; `None` if that never happened. An alert last changed before it may
-    /// have been delivered without the ledger knowing any more.
+    /// The latest moment before which IDs were forgotten, or before which a ledger was lost whose place this one took; `None` if
+    /// that never happened. An alert last changed before it may have been delivered without the ledger knowing any more.
     fn remembers_since(&self) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>>;
+
+    /// When this ledger was begun; `None` for one that an older version began. What was sent before, it never knew.
+    fn begun(&self) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>>;
 
     /// Dead letters without their bodies, the oldest first. There may be many: take them page by page, by `after` and `limit`.
     fn kept_briefly(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Brief>, LedgerError>>;

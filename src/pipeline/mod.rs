@@ -66,7 +66,7 @@ impl Ports {
 
 impl Ports {
     /// Notes whether the ledger could be used.
-    fn note_ledger(&self, trouble: Option<&LedgerError>) {
+    pub fn note_ledger(&self, trouble: Option<&LedgerError>) {
         *self.ledger_trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble.cloned();
     }
 }

@@ -1,12 +1,13 @@
 //! `replay`: a span of the past of one tenant, for one sink, feed by feed.
 
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::progress::Reporter;
 use super::{Errands, ledger_failed, whose};
 use crate::app::parts;
-use crate::control::wire::{Counts, End, Outcome, Replay, Tell};
+use crate::control::wire::{Ask, Counts, End, Outcome, Replay, Tell};
 use crate::ledger::{ReplayKey, RouteKey};
 use crate::pipeline::replay::{self, Rereading};
 use crate::source::microsoft::header_of;
@@ -20,7 +21,7 @@ impl Errands {
         if ask.from >= ask.to {
             return Err(End::refused(format!("the span ends ({}) before it begins ({})", ask.to, ask.from)));
         }
-        self.remembers(ask).await?;
+        let never_knew = self.remembers(ask).await?;
         let keys: Vec<ReplayKey> = feeds
             .iter()
             .map(|feed| {
@@ -33,6 +34,13 @@ impl Errands {
 
         let mut reporter = Reporter::new(tell);
         reporter.span = (ask.from, ask.to);
+        if let Some(begun) = never_knew {
+            let message = format!(
+                "the ledger was begun at {begun:.0} and knows nothing of what was sent before: what it has not sent since is sent"
+            );
+            let advice = format!("fine on a first start; if a ledger was lost, end this with Ctrl-C and give --from {begun}");
+            reporter.note(message, Some(advice));
+        }
         #[expect(clippy::cast_precision_loss, reason = "there are fewer than ten feeds")]
         let share = 1.0 / keys.len() as f64;
         for key in &keys {
@@ -68,13 +76,21 @@ impl Errands {
         Ok(End { outcome: Outcome::Done, message, advice: None, counts: reporter.counts })
     }
 
-    /// Without the memory of what was sent, everything would be sent again.
-    async fn remembers(&self, ask: &Replay) -> Result<(), End> {
+    /// Without the memory of what was sent, everything would be sent again. Answers with the beginning of the ledger, where the span
+    /// begins before.
+    async fn remembers(&self, ask: &Replay) -> Result<Option<Timestamp>, End> {
+        if ask.send_again {
+            return Ok(None);
+        }
         let since = self.ports.ledger.remembers_since().await.map_err(ledger_failed)?;
-        let Some(since) = since.filter(|since| ask.from < *since && !ask.send_again) else { return Ok(()) };
+        let Some(since) = since.filter(|since| ask.from < *since) else {
+            let begun = self.ports.ledger.begun().await.map_err(ledger_failed)?;
+            return Ok(begun.filter(|begun| ask.from < *begun));
+        };
         Err(End::refused(format!(
-            "the ledger has forgotten what was sent of alerts last changed before {since}, and this span begins at {}: begin it there or \
-             later, or give --send-again, which sends everything of the span, marked as replayed",
+            "the ledger does not know what was sent of alerts last changed before {since} (older than its retention, or lost with the ledger \
+             before it), and this span begins at {}: begin it there or later, or give --send-again, which sends everything of the span, \
+             marked as replayed",
             ask.from
         )))
     }
@@ -82,8 +98,7 @@ impl Errands {
 
 /// The last word of a replay that did not come to its end.
 fn interrupted(ended: replay::End, ask: &Replay, counts: Counts) -> Option<End> {
-    let Replay { from, to, .. } = ask;
-    let again = format!("give the command again with --from {from} --to {to}: it goes on where this one ended");
+    let again = format!("{}: it goes on where this one ended", Ask::Replay(ask.clone()).again());
     let (outcome, message, advice) = match ended {
         replay::End::Done => return None,
         replay::End::Stopped => (Outcome::Interrupted, "interrupted".to_owned(), again),

@@ -9,7 +9,7 @@ mod show;
 mod which;
 
 use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -18,7 +18,7 @@ use super::exit;
 use super::run::failed;
 use super::trouble::{Trouble, end};
 use crate::telemetry::logging::LogFormat;
-pub use place::Place;
+pub use place::{Named, Place};
 pub use which::Which;
 
 /// Shows the alerts that were kept aside, sends them or throws them away, whether or not the daemon runs.
@@ -28,14 +28,14 @@ pub use which::Which;
   alertferry dead-letters list --json | jq .reason
   alertferry dead-letters show da637578995287051192_756343937
   alertferry dead-letters retry --sink siem --reason max_bytes
-  alertferry dead-letters list --ledger /var/lib/alertferry")]
+  alertferry dead-letters list --ledger /var/lib/alertferry
+  alertferry dead-letters list --ledger /backup/ledger-20260302T080000Z.sqlite3")]
 pub struct Args {
     #[command(subcommand)]
     action: Action,
 
-    /// The ledger's folder, instead of the one that the configuration names; the configuration is not read then.
-    #[arg(long, global = true, value_name = "DIR")]
-    ledger: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
 }
 
 #[derive(Debug, Subcommand)]
@@ -49,9 +49,9 @@ enum Action {
 /// Runs the command.
 #[must_use]
 pub fn run(config: &Path, log_format: Option<LogFormat>, args: &Args) -> ExitCode {
-    let place = || Place::find(config, args.ledger.as_deref()).map_err(Trouble::Question);
+    let place = || Place::find(config, &args.named).map_err(Trouble::Question);
     match &args.action {
-        Action::Retry(_) | Action::Discard(_) if args.ledger.is_some() => {
+        Action::Retry(_) | Action::Discard(_) if args.named.ledger.is_some() => {
             failed(exit::CONFIG, "--ledger is for showing; retry and discard need the configuration")
         }
         Action::Retry(args) => retry::run(config, log_format, args),

@@ -7,7 +7,15 @@ use crate::config::{self, Settings};
 use crate::ledger::settings::Kind;
 use crate::tenant::{TenantId, TenantName};
 
-/// A ledger's folder. The ledger knows tenants by ID only; the names are the configuration's.
+/// `--ledger`.
+#[derive(Debug, clap::Args)]
+pub struct Named {
+    /// The ledger's folder, or a file such as a backup, instead of what the configuration names; the configuration is not read then.
+    #[arg(long, global = true, value_name = "DIR|FILE")]
+    pub ledger: Option<PathBuf>,
+}
+
+/// A ledger's folder, or its file where that was named. The ledger knows tenants by ID only; the names are the configuration's.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Place {
     pub folder: PathBuf,
@@ -15,13 +23,13 @@ pub struct Place {
 }
 
 impl Place {
-    /// The folder that was named on the command line, or else the one that the configuration names.
+    /// The place that was named on the command line, or else the one that the configuration names.
     ///
     /// # Errors
     /// The configuration's mistakes, or a sentence where its ledger keeps nothing that could be shown.
-    pub fn find(config: &Path, folder: Option<&Path>) -> Result<Self, String> {
-        match folder {
-            Some(folder) => Ok(Self::bare(folder.to_owned())),
+    pub fn find(config: &Path, named: &Named) -> Result<Self, String> {
+        match &named.ledger {
+            Some(folder) => Ok(Self::bare(folder.clone())),
             None => config::load(config).map_err(|error| error.to_string()).and_then(|settings| Self::configured(&settings)),
         }
     }

@@ -48,7 +48,7 @@ pub(super) fn run(config: &Path, log_format: Option<LogFormat>, ask: &Ask, json:
             () = twice(&mut signals, &stop) => Err(End {
                 outcome: Outcome::Interrupted,
                 message: "ended without waiting for the page in flight".to_owned(),
-                advice: Some("give the same command again: at most that page is sent once more".to_owned()),
+                advice: Some(format!("{}: at most that page is sent once more", ask.again())),
                 counts: Counts::default(),
             }),
         }

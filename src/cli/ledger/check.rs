@@ -11,8 +11,9 @@ use crate::ledger::sqlite::check;
 ///
 /// With 20 million IDs it takes some tens of seconds; meanwhile the daemon goes on, and its log grows by what it commits.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:
+#[command(after_help = "Examples:
   alertferry ledger check --json | jq .wrong
+  alertferry ledger check --ledger /backup/ledger-20260302T080000Z.sqlite3
 
 Exit codes: 0 nothing is wrong, 1 something is or it could not be read, 64 the configuration is wrong.")]
 pub(super) struct Args {

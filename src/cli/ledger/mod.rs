@@ -6,12 +6,12 @@ mod compact;
 mod show;
 mod size;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::dead_letters::Place;
+use super::dead_letters::{Named, Place};
 use super::trouble::{Trouble, end};
 
 /// Looks into the memory of what was delivered, checks it, backs it up and makes it smaller.
@@ -20,6 +20,7 @@ use super::trouble::{Trouble, end};
   alertferry ledger show --tenant contoso
   alertferry ledger show --alert da637578995287051192_756343937
   alertferry ledger check && alertferry ledger backup /backup/
+  alertferry ledger check --ledger /backup/ledger-20260302T080000Z.sqlite3
   alertferry ledger compact
 
 All but compact work while the daemon runs.")]
@@ -27,9 +28,8 @@ pub struct Args {
     #[command(subcommand)]
     action: Action,
 
-    /// The ledger's folder, instead of the one that the configuration names; the configuration is not read then.
-    #[arg(long, global = true, value_name = "DIR")]
-    ledger: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
 }
 
 #[derive(Debug, Subcommand)]
@@ -43,7 +43,7 @@ enum Action {
 /// Runs the command.
 #[must_use]
 pub fn run(config: &Path, args: &Args) -> ExitCode {
-    end(Place::find(config, args.ledger.as_deref()).map_err(Trouble::Question).and_then(|place| match &args.action {
+    end(Place::find(config, &args.named).map_err(Trouble::Question).and_then(|place| match &args.action {
         Action::Show(args) => show::run(&place, args),
         Action::Check(args) => check::run(&place, args),
         Action::Backup(args) => backup::run(&place, args),

@@ -18,6 +18,7 @@ use crate::tenant::{SinkName, TenantId};
 #[command(after_help = "Examples:
   alertferry ledger show --json | jq '.routes[] | select(.cursor < \"2026-03-01\")'
   alertferry ledger show --alert da637578995287051192_756343937    # which sinks have had it?
+  alertferry ledger show --ledger /backup/ledger-20260302T080000Z.sqlite3
 
 Exit codes: 0 shown, 1 the ledger could not be read or no sink has had the alert, 64 the configuration is wrong.")]
 pub(super) struct Args {

@@ -12,10 +12,11 @@ use crate::telemetry::logging::LogFormat;
 /// Reads a span of the past again and sends a sink what it has not had of it, whether or not the daemon runs.
 ///
 /// What was sent is not sent again, unless --send-again says so. Events carry a mark that they are replayed, where the format has room
-/// for one, and the event ID that they had. Ctrl-C ends it after the page in flight; the same command goes on from there.
+/// for one, and the event ID that they had. Ctrl-C ends it after the page in flight and prints the times with which it goes on from there.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   alertferry replay --tenant contoso --sink siem --from 2026-11-01 --to 2026-11-08
+  alertferry replay --tenant contoso --sink siem --from 36h
   alertferry replay --tenant contoso --sink siem --feed graph-alerts --from 2026-11-01T06:00:00Z --to 2026-11-01T09:30:00Z --send-again
 
 Exit codes: 0 done, 64 the command line or the configuration is wrong, 1 it could not be done, 2 interrupted.")]
@@ -33,7 +34,7 @@ pub struct Args {
     #[arg(long, value_name = when::VALUE, value_parser = when::moment)]
     from: Timestamp,
     /// Where it ends.
-    #[arg(long, value_name = when::VALUE, value_parser = when::moment)]
+    #[arg(long, value_name = when::VALUE, value_parser = when::moment, default_value = "now")]
     to: Timestamp,
     /// Also what was sent before.
     #[arg(long)]

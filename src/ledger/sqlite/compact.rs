@@ -51,6 +51,10 @@ impl Compaction {
     /// # Errors
     /// The daemon or somebody else uses it, there is none, it cannot be written, or it is damaged, another program's or too new.
     pub fn prepare(folder: &Path) -> Result<Self, LedgerError> {
+        if folder.is_file() {
+            let message = format!("{} is a file, and a ledger is compacted in its folder.", folder.display());
+            return Err(refusal(message, "Put it into a folder of its own as ledger.sqlite3, and name the folder."));
+        }
         let file = connect::file(folder);
         if let Err(error) = fs::metadata(&file) {
             let message = format!("There is no ledger to compact at {}: {error}.", file.display());

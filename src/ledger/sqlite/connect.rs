@@ -16,9 +16,9 @@ use crate::ledger::LedgerError;
 /// Longer than any transaction of ours; only a foreign program keeps a lock longer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The ledger's file in its folder.
-pub fn file(folder: &Path) -> PathBuf {
-    folder.join("ledger.sqlite3")
+/// The ledger's file in its folder; a file, such as a backup, may have been named itself.
+pub fn file(place: &Path) -> PathBuf {
+    if place.is_file() { place.to_owned() } else { place.join("ledger.sqlite3") }
 }
 
 /// Sees to it that the folder is there, readable by its owner only if we had to make it.
@@ -34,8 +34,9 @@ pub fn make_folder(folder: &Path) -> Result<(), LedgerError> {
 }
 
 /// The connection of the one writer. Creates the file, readable by its owner only; `SQLite` gives the files beside it the same
-/// mode. Answers with the layout that the file had before, too: 0 for one that had to be made.
-pub fn writer(folder: &Path) -> Result<(Connection, usize), LedgerError> {
+/// mode. Answers with the layout that the file had before, too: 0 for one that had to be made, in the place of one that is `lost`
+/// or as the first.
+pub fn writer(folder: &Path, lost: bool) -> Result<(Connection, usize), LedgerError> {
     let path = file(folder);
     OpenOptions::new()
         .write(true)
@@ -63,7 +64,7 @@ pub fn writer(folder: &Path) -> Result<(Connection, usize), LedgerError> {
         )
         .map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(48); // all that the writer ever runs
-    let before = schema::prepare(&mut connection, &path)?;
+    let before = schema::prepare(&mut connection, &path, lost)?;
     Ok((connection, before))
 }
 
@@ -89,7 +90,10 @@ pub fn visitor_of_any_layout(folder: &Path) -> Result<Connection, LedgerError> {
     let path = file(folder);
     if let Err(error) = fs::metadata(&path) {
         let message = format!("There is no ledger to read at {}: {error}.", path.display());
-        return Err(error::refusal(message, "Name the folder that [ledger] path names, as a user who may read it."));
+        return Err(error::refusal(
+            message,
+            "Name the folder that [ledger] path names, or a backup's file, as a user who may read it.",
+        ));
     }
     let look = |connection: Connection| {
         connection.busy_timeout(PATIENCE)?;

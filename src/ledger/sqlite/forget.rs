@@ -1,9 +1,10 @@
-//! Forgets old IDs in strides, day by day, so that steps can be committed in between.
+//! Forgets old IDs in strides, day by day, so that steps can be committed in between; abandoned replays before.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::moment::Moment;
+use super::replays;
 use crate::crash;
 
 /// How many rows one stride looks at: about two milliseconds of work.
@@ -13,6 +14,8 @@ const STRIDE: u32 = 1000;
 #[derive(Debug)]
 pub struct Forgetting {
     before: Moment,
+    /// Abandoned replays are gone.
+    begun: bool,
     /// Days up to here are done.
     done: i64,
     place: Option<Place>,
@@ -36,7 +39,7 @@ struct Row {
 
 impl Forgetting {
     pub fn new(before: Timestamp) -> Self {
-        Self { before: before.into(), done: i64::MIN, place: None }
+        Self { before: before.into(), begun: false, done: i64::MIN, place: None }
     }
 
     /// Something was recorded while the walk is under way, perhaps behind it.
@@ -49,6 +52,12 @@ impl Forgetting {
     /// Goes one stride further. `false` when there is nothing left to do.
     pub fn stride(&mut self, connection: &mut Connection) -> rusqlite::Result<bool> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if !self.begun {
+            replays::forget(&transaction, self.before)?;
+            transaction.commit()?;
+            self.begun = true;
+            return Ok(true);
+        }
         let mut place = match self.place.take() {
             Some(place) => place,
             None => match self.next_day(&transaction)? {

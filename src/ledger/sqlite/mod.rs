@@ -21,6 +21,7 @@ mod reader;
 mod record;
 mod replays;
 mod schema;
+mod site;
 mod writer;
 
 use std::path::Path;
@@ -37,6 +38,7 @@ use desk::Desk;
 use lock::Lock;
 use reader::Reader;
 use record::Deed;
+use site::Site;
 use writer::Writer;
 
 /// The ledger of one folder, which no other process can open meanwhile.
@@ -56,12 +58,13 @@ impl Sqlite {
         let lock = Lock::take(folder)?;
         let file = connect::file(folder);
         compact::clean_up(folder);
-        let (connection, before) = connect::writer(folder)?;
+        let (connection, before) = connect::writer(folder, lock.used_before)?;
         match before {
             0 => events::ledger_made(folder, lock.used_before),
             schema::NEWEST => {}
             older => events::ledger_brought_forward(folder, older, schema::NEWEST),
         }
+        let file = Site::of(file)?;
         let writer = Writer { connection, file: file.clone(), lock, bounds };
         let reader = Reader { connection: connect::reader(folder)?, file };
         Ok(Self {
@@ -105,6 +108,10 @@ impl Ledger for Sqlite {
 
     fn remembers_since(&self) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
         Box::pin(self.reads.ask(reader::Job::RemembersSince))
+    }
+
+    fn begun(&self) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
+        Box::pin(self.reads.ask(reader::Job::Begun))
     }
 
     fn kept_briefly(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Brief>, LedgerError>> {

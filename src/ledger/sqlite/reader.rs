@@ -1,6 +1,5 @@
 //! The one thread that answers questions, on a connection of its own, so that lookups never wait for a commit.
 
-use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 
 use jiff::Timestamp;
@@ -8,6 +7,7 @@ use rusqlite::Connection;
 
 use super::desk::Reply;
 use super::error::sqlite;
+use super::site::Site;
 use super::{connect, kept, lookup, replays};
 use crate::ledger::{Brief, Figures, Kept, KeptFilter, Known, ReplayKey, SeenKey};
 use crate::source::FeedKind;
@@ -19,6 +19,7 @@ pub enum Job {
     Known(TenantId, Option<SinkName>, Vec<SeenKey>, Reply<Vec<Option<Known>>>),
     Cursors(TenantId, FeedKind, Reply<Vec<(SinkName, Timestamp)>>),
     Figures(Reply<Figures>),
+    Begun(Reply<Option<Timestamp>>),
     RemembersSince(Reply<Option<Timestamp>>),
     KeptBriefly(KeptFilter, Reply<Vec<Brief>>),
     Kept(KeptFilter, Reply<Vec<Kept>>),
@@ -32,7 +33,7 @@ pub enum Job {
 #[derive(Debug)]
 pub struct Reader {
     pub connection: Connection,
-    pub file: PathBuf,
+    pub file: Site,
 }
 
 impl Reader {
@@ -49,12 +50,22 @@ impl Reader {
                     self.answer(reply, "read cursors", result);
                 }
                 Job::Figures(reply) => {
-                    let result = lookup::figures(&mut self.connection, connect::log_bytes(&self.file), connect::room(&self.file));
+                    // Asked every few seconds, so that it is noticed also where nothing is to be recorded.
+                    if let Err(gone) = self.file.in_place() {
+                        let _ = reply.send(Err(gone));
+                        continue;
+                    }
+                    let (log, room) = (connect::log_bytes(&self.file.path), connect::room(&self.file.path));
+                    let result = lookup::figures(&mut self.connection, log, room);
                     self.answer(reply, "count what it holds", result);
                 }
                 Job::RemembersSince(reply) => {
                     let result = lookup::mark(&self.connection, "forgotten");
                     self.answer(reply, "tell how far back it remembers", result);
+                }
+                Job::Begun(reply) => {
+                    let result = lookup::mark(&self.connection, "made");
+                    self.answer(reply, "tell when it was begun", result);
                 }
                 Job::KeptBriefly(filter, reply) => {
                     let result = kept::select_briefly(&self.connection, &filter);
@@ -77,7 +88,7 @@ impl Reader {
                     self.answer(reply, "read a feed's rhythm", result);
                 }
                 Job::Close(reply) => {
-                    let result = self.connection.close().map_err(|(_, error)| sqlite("be closed", &self.file, &error));
+                    let result = self.connection.close().map_err(|(_, error)| sqlite("be closed", &self.file.path, &error));
                     let _ = reply.send(result);
                     return;
                 }
@@ -87,6 +98,6 @@ impl Reader {
 
     fn answer<T>(&self, reply: Reply<T>, what: &str, result: rusqlite::Result<T>) {
         // Nobody may be waiting any more: a pass that was stopped.
-        let _ = reply.send(result.map_err(|error| sqlite(what, &self.file, &error)));
+        let _ = reply.send(result.map_err(|error| sqlite(what, &self.file.path, &error)));
     }
 }

@@ -101,7 +101,7 @@ fn apply(connection: &Connection, step: &Step, bounds: Bounds, now: Timestamp) -
     }
     if let Some((key, at)) = &step.replayed {
         let scope = self::scope(connection, &key.route)?;
-        replays::moved(connection, scope, key, *at)?;
+        replays::moved(connection, scope, key, *at, now)?;
         replays::sent(connection, scope, key, *at, &step.seen)?;
         crash::point("ledger.replay-moved");
     }
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn a_step_without_room_fails_alone_and_works_when_there_is_room() {
         let folder = tempfile::tempdir().unwrap();
-        let mut connection = connect::writer(folder.path()).unwrap().0;
+        let mut connection = connect::writer(folder.path(), false).unwrap().0;
         let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
         connection.query_row(&format!("PRAGMA max_page_count = {}", pages + 10), [], |_| Ok(())).unwrap();
         let steps = [step("small", String::new()), step("large", "x".repeat(1 << 20)), step("last", String::new())];
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn a_commit_that_fails_records_nothing_of_the_group_and_the_next_one_works() {
         let folder = tempfile::tempdir().unwrap();
-        let mut connection = connect::writer(folder.path()).unwrap().0;
+        let mut connection = connect::writer(folder.path(), false).unwrap().0;
         // What a deferred constraint forbids is found out by COMMIT itself, as a full or broken disk is.
         connection
             .execute_batch(

@@ -11,10 +11,10 @@ use crate::source::FeedKind;
 use crate::tenant::TenantId;
 
 /// Notes how far a replay has come. `scope` is that of its route.
-pub fn moved(connection: &Connection, scope: i64, key: &ReplayKey, at: Timestamp) -> rusqlite::Result<()> {
+pub fn moved(connection: &Connection, scope: i64, key: &ReplayKey, at: Timestamp, now: Timestamp) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO replays (scope, feed, since, until, send_again, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT OR REPLACE INTO replays (scope, feed, since, until, send_again, at, moved) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
             scope,
@@ -22,7 +22,8 @@ pub fn moved(connection: &Connection, scope: i64, key: &ReplayKey, at: Timestamp
             key.from.to_string(),
             key.to.to_string(),
             key.send_again,
-            at.to_string()
+            at.to_string(),
+            Moment::from(now).ticks
         ])?;
     Ok(())
 }
@@ -92,6 +93,18 @@ pub fn end(connection: &Connection, key: &ReplayKey) -> rusqlite::Result<()> {
             .execute(params![scope, key.route.feed.as_str(), key.from.to_string(), key.to.to_string()])?;
     }
     crash::point("ledger.replay-ended");
+    Ok(())
+}
+
+/// Forgets replays that have not moved since a moment: nobody went on with them.
+pub fn forget(connection: &Connection, before: Moment) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "DELETE FROM replayed WHERE (scope, feed, since, until) IN
+             (SELECT scope, feed, since, until FROM replays WHERE send_again AND moved < ?1)",
+        )?
+        .execute([before.ceiling()])?;
+    connection.prepare_cached("DELETE FROM replays WHERE moved < ?1")?.execute([before.ceiling()])?;
     Ok(())
 }
 

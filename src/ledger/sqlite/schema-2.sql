@@ -28,7 +28,7 @@ CREATE TRIGGER dead_letter_gone AFTER DELETE ON dead_letters BEGIN
     WHERE scope = OLD.scope;
 END;
 
--- How far each replay under way has come; the row goes when it is done.
+-- How far each replay under way has come; the row goes when it is done, or has not moved for as long as IDs are remembered.
 CREATE TABLE replays (
     scope      INTEGER NOT NULL,
     feed       TEXT    NOT NULL,
@@ -36,6 +36,7 @@ CREATE TABLE replays (
     until      TEXT    NOT NULL,
     send_again INTEGER NOT NULL,  -- 1: also what had been sent
     at         TEXT    NOT NULL,  -- complete up to here
+    moved      INTEGER NOT NULL,  -- when this row was written, in 100 ns since 1970-01-01 UTC
     PRIMARY KEY (scope, feed, since, until, send_again)
 ) STRICT, WITHOUT ROWID;
 
@@ -60,7 +61,7 @@ CREATE TABLE rhythms (
 
 -- Moments of the ledger's own life, in 100 ns since 1970-01-01 UTC.
 CREATE TABLE marks (
-    mark TEXT    PRIMARY KEY,  -- 'made': when the file was begun; 'forgotten': IDs older than this were forgotten
+    mark TEXT    PRIMARY KEY,  -- 'made': when the file was begun; 'forgotten': IDs older than this were forgotten, or lost
     at   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

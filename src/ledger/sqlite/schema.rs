@@ -19,9 +19,9 @@ const MIGRATIONS: [&str; 2] = [include_str!("schema-1.sql"), include_str!("schem
 pub const NEWEST: usize = MIGRATIONS.len();
 
 /// Creates the tables in an empty file, brings an older file forward, refuses everybody else's. Answers with the layout that the
-/// file had before, 0 for an empty one.
-pub fn prepare(connection: &mut Connection, file: &Path) -> Result<usize, LedgerError> {
-    migrate(connection, file, &MIGRATIONS)
+/// file had before, 0 for an empty one. `lost`: an empty one stands for a ledger that was there before.
+pub fn prepare(connection: &mut Connection, file: &Path, lost: bool) -> Result<usize, LedgerError> {
+    migrate(connection, file, &MIGRATIONS, lost)
 }
 
 /// Refuses a file that is not ours, or too new, and changes nothing. Answers with its layout.
@@ -90,7 +90,7 @@ fn inspect(file: &Path, version: &Version, newest: usize) -> Result<usize, Ledge
     })
 }
 
-fn migrate(connection: &mut Connection, file: &Path, migrations: &[&str]) -> Result<usize, LedgerError> {
+fn migrate(connection: &mut Connection, file: &Path, migrations: &[&str], lost: bool) -> Result<usize, LedgerError> {
     let done = inspect(file, &version(connection, file)?, migrations.len())?;
     if done == migrations.len() {
         return Ok(done);
@@ -105,7 +105,12 @@ fn migrate(connection: &mut Connection, file: &Path, migrations: &[&str]) -> Res
             crash::point("ledger.layout-written");
         }
         if done == 0 {
-            transaction.execute("INSERT INTO marks VALUES ('made', ?1)", [Moment::from(clock::now()).ticks])?;
+            let now = Moment::from(clock::now());
+            transaction.execute("INSERT INTO marks VALUES ('made', ?1)", [now.ticks])?;
+            if lost {
+                // Or a replay would take everything that was sent before for never sent.
+                transaction.execute("INSERT INTO marks VALUES ('forgotten', ?1)", [now.ceiling()])?;
+            }
         }
         transaction.commit()
     };
@@ -136,10 +141,10 @@ mod tests {
     #[test]
     fn an_older_ledger_is_brought_forward_with_what_it_holds() {
         let mut connection = Connection::open_in_memory().unwrap();
-        migrate(&mut connection, Path::new(FILE), &MIGRATIONS).unwrap();
+        migrate(&mut connection, Path::new(FILE), &MIGRATIONS, false).unwrap();
         connection.execute("INSERT INTO scopes (tenant, sink) VALUES ('t', 's')", []).unwrap();
         let next = with("ALTER TABLE scopes ADD COLUMN note TEXT NOT NULL DEFAULT 'new'");
-        migrate(&mut connection, Path::new(FILE), &next).unwrap();
+        migrate(&mut connection, Path::new(FILE), &next, false).unwrap();
         assert_eq!(layout(&connection), 3);
         let kept: (String, String) =
             connection.query_row("SELECT tenant, note FROM scopes", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
@@ -151,9 +156,9 @@ mod tests {
     #[test]
     fn a_migration_that_fails_leaves_the_old_layout() {
         let mut connection = Connection::open_in_memory().unwrap();
-        migrate(&mut connection, Path::new(FILE), &MIGRATIONS).unwrap();
+        migrate(&mut connection, Path::new(FILE), &MIGRATIONS, false).unwrap();
         let broken = with("ALTER TABLE scopes ADD COLUMN note TEXT; SELECT nonsense");
-        migrate(&mut connection, Path::new(FILE), &broken).expect_err("the second statement is wrong");
+        migrate(&mut connection, Path::new(FILE), &broken, false).expect_err("the second statement is wrong");
         assert_eq!(layout(&connection), 2);
         assert!(connection.prepare("SELECT note FROM scopes").is_err());
         check(&connection, Path::new(FILE)).unwrap();

@@ -4,7 +4,6 @@
 //! waits for a timer.
 
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 
 use jiff::Timestamp;
@@ -15,6 +14,7 @@ use super::error::{refusal, sqlite};
 use super::forget::Forgetting;
 use super::lock::Lock;
 use super::record::{self, Deed};
+use super::site::Site;
 use crate::ledger::settings::Bounds;
 use crate::ledger::{LedgerError, Recorded};
 use crate::{clock, crash};
@@ -37,7 +37,7 @@ pub enum Job {
 #[derive(Debug)]
 pub struct Writer {
     pub connection: Connection,
-    pub file: PathBuf,
+    pub file: Site,
     pub lock: Lock,
     pub bounds: Bounds,
 }
@@ -86,7 +86,7 @@ impl Writer {
         }
         crash::point("ledger.gathered");
         let now = clock::now();
-        let failed = |error: &rusqlite::Error| sqlite("record a step", &self.file, error);
+        let failed = |error: &rusqlite::Error| sqlite("record a step", &self.file.path, error);
         let results: Vec<Result<Recorded, LedgerError>> =
             match record::group(&mut self.connection, &round.deeds, self.bounds, now) {
                 Ok(results) => results.into_iter().map(|result| result.map_err(|error| failed(&error))).collect(),
@@ -105,15 +105,8 @@ impl Writer {
 
     /// `SQLite` would go on writing to a file that nobody finds any more, and the next start would send everything again.
     fn in_place(&self) -> Result<(), LedgerError> {
-        let folder = self.file.parent().unwrap_or(Path::new("."));
-        if self.file.exists() && self.lock.in_place(folder) {
-            return Ok(());
-        }
-        Err(refusal(
-            format!("The ledger in {} was removed or replaced while it was in use.", folder.display()),
-            "Put its files back where they were, or stop alertferry and start it again; with an empty ledger it sends what the \
-             look-back reaches once more.",
-        ))
+        self.file.in_place()?;
+        if self.lock.in_place(self.file.folder()) { Ok(()) } else { Err(self.file.gone()) }
     }
 
     fn stride(&mut self, forgetting: &mut VecDeque<(Forgetting, Reply<()>)>) {
@@ -121,7 +114,7 @@ impl Writer {
         let result = match first.stride(&mut self.connection) {
             Ok(true) => return,
             Ok(false) => Ok(()),
-            Err(error) => Err(sqlite("forget old IDs", &self.file, &error)),
+            Err(error) => Err(sqlite("forget old IDs", &self.file.path, &error)),
         };
         if let Some((_, reply)) = forgetting.pop_front() {
             let _ = reply.send(result);
@@ -134,7 +127,7 @@ impl Writer {
         let result = pages("NOOP").and_then(|waiting: i64| if waiting < LOG_PAGES { Ok(waiting) } else { pages("PASSIVE") });
         crash::point("ledger.checkpointed");
         if let Err(error) = result {
-            let error = sqlite("carry its log into the file", &self.file, &error);
+            let error = sqlite("carry its log into the file", &self.file.path, &error);
             tracing::warn!(error = %error, advice = error.advice, "the ledger's log keeps growing until this works");
         }
     }
@@ -142,7 +135,7 @@ impl Writer {
     fn close(self, reply: Reply<()>) {
         crash::point("ledger.closing");
         let Self { connection, file, lock, bounds: _ } = self;
-        let result = connection.close().map_err(|(_, error)| sqlite("be closed", &file, &error));
+        let result = connection.close().map_err(|(_, error)| sqlite("be closed", &file.path, &error));
         crash::point("ledger.closed");
         drop(lock);
         let _ = reply.send(result);
@@ -181,7 +174,7 @@ mod tests {
 
     use super::{Deed, Forgetting, GROUP, Job, Round, Writer, gather};
     use crate::ledger::settings::Bounds;
-    use crate::ledger::sqlite::{connect, lock::Lock, lookup};
+    use crate::ledger::sqlite::{connect, lock::Lock, lookup, site::Site};
     use crate::ledger::{DeadLetter, Known, RouteKey, Seen, SeenKey, Step};
     use crate::source::FeedKind;
     use crate::tenant::{SinkName, TenantId};
@@ -210,17 +203,18 @@ mod tests {
     fn what_is_recorded_behind_a_walk_under_way_is_met_by_the_next_one() {
         let folder = tempfile::tempdir().unwrap();
         let mut writer = Writer {
-            connection: connect::writer(folder.path()).unwrap().0,
-            file: connect::file(folder.path()),
+            connection: connect::writer(folder.path(), false).unwrap().0,
+            file: Site::of(connect::file(folder.path())).unwrap(),
             lock: Lock::take(folder.path()).unwrap(),
             bounds: Bounds::default(),
         };
         let walk = |writer: &mut Writer, before: &str, meanwhile: Option<Step>| {
             let mut forgetting = VecDeque::from([(Forgetting::new(at(before)), oneshot::channel().0)]);
             writer.stride(&mut forgetting);
+            writer.stride(&mut forgetting);
             let mut round = Round { deeds: meanwhile.into_iter().map(deed).collect(), replies: Vec::new(), close: None };
             writer.commit(&mut round, &mut forgetting);
-            let mut strides = 1;
+            let mut strides = 2;
             while !forgetting.is_empty() {
                 writer.stride(&mut forgetting);
                 strides += 1;
@@ -235,10 +229,10 @@ mod tests {
         }
         // The first stride has passed by "a" when that is written.
         let behind = step(std::iter::once("a".to_owned()), "2026-03-04T00:00:00Z");
-        assert_eq!(walk(&mut writer, "2026-03-03T00:00:00Z", Some(behind)), (4, 2501));
-        assert_eq!(walk(&mut writer, "2026-03-05T00:00:00Z", None), (4, 2500));
+        assert_eq!(walk(&mut writer, "2026-03-03T00:00:00Z", Some(behind)), (5, 2501));
+        assert_eq!(walk(&mut writer, "2026-03-05T00:00:00Z", None), (5, 2500));
         // By now it is known that the oldest of that day is younger: the walk does not enter it.
-        assert_eq!(walk(&mut writer, "2026-03-06T00:00:00Z", None), (1, 2500));
+        assert_eq!(walk(&mut writer, "2026-03-06T00:00:00Z", None), (2, 2500));
     }
 
     #[test]

@@ -78,6 +78,10 @@ impl Ledger for Book {
         self.memory.remembers_since()
     }
 
+    fn begun(&self) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>> {
+        self.memory.begun()
+    }
+
     fn kept_briefly(&self, filter: KeptFilter) -> BoxFuture<'_, Result<Vec<Brief>, LedgerError>> {
         self.memory.kept_briefly(filter)
     }

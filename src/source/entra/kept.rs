@@ -12,6 +12,9 @@ use sha2::{Digest, Sha256};
 use crate::crash;
 use crate::tenant::TenantId;
 
+/// How the names of files begin that are being written.
+const GROWING: &str = ".refresh-token.";
+
 /// The first line of each file.
 const FORM: &str = "alertferry refresh token 1";
 
@@ -60,7 +63,7 @@ impl Shelf {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         // Made for its owner only (0600).
-        let mut file = tempfile::Builder::new().prefix(".refresh-token.").tempfile_in(folder)?;
+        let mut file = tempfile::Builder::new().prefix(GROWING).tempfile_in(folder)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         crash::point("token.written");
@@ -74,6 +77,15 @@ impl Shelf {
     /// For messages.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+}
+
+/// Removes what a process left that died while it was writing a token: only whoever has the folder's lock.
+pub fn clean_up(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_name().as_encoded_bytes().starts_with(GROWING.as_bytes())) {
+        // What cannot be removed costs a few bytes.
+        let _ = fs::remove_file(entry.path());
     }
 }
 

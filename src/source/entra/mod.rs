@@ -17,6 +17,7 @@ pub use certificate::Certificate;
 pub use claims::Claims;
 pub use consent::consent_url;
 pub use federated::Federated;
+pub use kept::clean_up;
 pub use managed_identity::ManagedIdentity;
 pub use refresh_token::{Beside, RefreshToken};
 pub use refusal::SignInError;

@@ -16,5 +16,6 @@ mod files;
 mod layouts;
 mod looks;
 mod model;
+mod place;
 pub mod points;
 mod space;

@@ -4,6 +4,7 @@ mod interrupted;
 mod letters;
 mod missing;
 mod sockets;
+mod spans;
 
 use std::collections::BTreeMap;
 use std::process::{Child, Command, Output, Stdio};

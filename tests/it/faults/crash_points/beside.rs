@@ -132,7 +132,7 @@ fn a_death_while_keeping_a_refresh_token_needs_nobody_to_sign_in_anew() {
     let kept: Vec<String> = std::fs::read_dir(mortal.daemon.folder().join("ledger"))
         .expect("the folder of the ledger")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
-        .filter(|name| name.starts_with("refresh-token."))
+        .filter(|name| name.trim_start_matches('.').starts_with("refresh-token."))
         .collect();
     assert_eq!(kept.len(), 1, "{kept:?}");
     mortal.score(Score::of("death-while-keeping-a-token")).keep();
