@@ -44,8 +44,9 @@ fn hangs_after(octets: u64) -> String {
 
 #[test]
 fn a_sink_that_hangs_has_no_more_pages_in_hand_than_it_has_room_for() {
-    let (tenants, octets): (usize, usize) = size((40, 512 * 1024), (1_000, 64 * 1024));
-    let (page, pages) = (8_usize, 2);
+    // No message is longer than 200,000 octets.
+    let (tenants, page, octets): (usize, usize, usize) = size((40, 32, 128 * 1024), (1_000, 8, 64 * 1024));
+    let pages = 2;
     let lab = Lab::start(Settings { tenants, ..Settings::default() });
     let filler = "x".repeat(octets);
     for tenant in lab.tenants() {
@@ -60,7 +61,7 @@ fn a_sink_that_hangs_has_no_more_pages_in_hand_than_it_has_room_for() {
         }
     }
     let syslog = format!(
-        "kind = \"syslog\"\ntransport = \"tcp\"\naddress = {:?}\nformat = \"raw\"\nmax_bytes = 1000000\npatience = \"10m\"",
+        "kind = \"syslog\"\ntransport = \"tcp\"\naddress = {:?}\nformat = \"raw\"\npatience = \"10m\"",
         hangs_after(TAKEN)
     );
     let mut daemon = Setup::new(&lab)
