@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn when_sqlite_takes_everything_back_nothing_of_the_group_is_recorded_and_all_of_it_is_told_to_have_failed() {
         let folder = tempfile::tempdir().unwrap();
-        let mut connection = connect::writer(folder.path()).unwrap().0;
+        let mut connection = connect::writer(folder.path(), false).unwrap().0;
         let spoil = "CREATE TRIGGER spoil BEFORE INSERT ON seen WHEN NEW.id = 'bad' BEGIN SELECT RAISE(ROLLBACK, 'gone'); END;";
         connection.execute_batch(spoil).unwrap();
         let steps = ["good", "bad", "late"].map(|id| step(id, String::new()));
