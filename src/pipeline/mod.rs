@@ -23,6 +23,7 @@ pub mod serve;
 pub mod state;
 pub mod tally;
 pub mod undelivered;
+mod work;
 
 #[cfg(test)]
 pub(crate) mod tests;
