@@ -53,6 +53,11 @@ pub(super) const MANNERS: Manners = Manners {
     keys: Keys { id: "/id", times: ["/detectedDateTime", "/lastUpdatedDateTime"], names_tenant: false },
 };
 
+/// The ID without Graph's letters, which a GUID may begin with as well.
+fn own_id(id: &str) -> &str {
+    id.strip_prefix(PREFIX).unwrap_or(id)
+}
+
 fn record(row: &Row, scene: &Scene<'_>) -> Value {
     let alert = Alert::read(row, scene.info);
     let account = alert.account();
@@ -65,7 +70,7 @@ fn record(row: &Row, scene: &Scene<'_>) -> Value {
     let agent = alert.of_type("cloudLogonSession").next().and_then(|piece| piece["userAgent"].as_str());
     let additional = json!([{"Key": "userAgent", "Value": agent}, {"Key": "alertUrl", "Value": null}]);
     json!({
-        "id": row.id.trim_start_matches(PREFIX),
+        "id": own_id(&row.id),
         "requestId": guid(&format!("request of {}", row.id)),
         "correlationId": guid(&format!("correlation of {}", row.id)),
         "riskEventType": event,
@@ -92,4 +97,14 @@ fn record(row: &Row, scene: &Scene<'_>) -> Value {
         "userPrincipalName": account["userPrincipalName"],
         "additionalInfo": additional.to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_id;
+
+    #[test]
+    fn the_letters_are_taken_off_once() {
+        assert_eq!(own_id("adadd0573f-4ff2-47b9-b14e-a9da8983a2f7"), "add0573f-4ff2-47b9-b14e-a9da8983a2f7");
+    }
 }

@@ -154,7 +154,8 @@ impl Score {
         let Self { due, lost, repeated, strange, allowed, late, late_at_most, .. } = self;
         let held = |holds: bool, reason: String| if holds { Ok(()) } else { Err(reason) };
         held(*due > 0, "nothing was due, so nothing was shown".to_owned())?;
-        held(lost.is_empty(), format!("{} of {due} are lost: {}", lost.len(), some(lost)))?;
+        let others = if strange.is_empty() { String::new() } else { format!("; what came instead: {}", some(strange)) };
+        held(lost.is_empty(), format!("{} of {due} are lost: {}{others}", lost.len(), some(lost)))?;
         held(strange.is_empty(), format!("{} came that the cloud does not have: {}", strange.len(), some(strange)))?;
         held(repeated.len() <= *allowed, format!("{} repeats, allowed are {allowed}: {}", repeated.len(), some(repeated)))?;
         let in_time = late.is_none_or(|late| late <= late_at_most.as_secs_f64());
