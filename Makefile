@@ -32,7 +32,7 @@ fuzz: ## Feed the encoders and parsers with what nobody would send: make fuzz RU
 	@bash scripts/setup.sh build
 	@bash scripts/fuzz.sh $(RUNS) $(TARGETS)
 
-soak: ## Live through 30 days of 200 tenants and compare their cost with that of day 3: half an hour or so
+soak: ## Live through 30 days of 200 tenants and compare their cost with that of day 3: some ten minutes
 	@bash scripts/setup.sh test
 	@ALERTFERRY_SOAK=long $(CARGO) test --locked --test it soak:: -- --nocapture
 

@@ -28,6 +28,9 @@ impl Default for Caps {
 /// Up to here a buffer grows as usual.
 const SMALL: usize = 1024 * 1024;
 
+/// Up to here a body is inflated where it was read, which takes less than a millisecond.
+const AT_ONCE: usize = 256 * 1024;
+
 /// A body as text, and whether bytes that are not UTF-8 had to be replaced.
 #[derive(Debug)]
 pub(super) struct Text {
@@ -55,6 +58,9 @@ pub(super) async fn read(response: &mut Response, caps: Caps) -> Result<Text, Un
     let (bytes, held) = gather(response, caps.wire).await?;
     if !gzip {
         return text(bytes);
+    }
+    if let Some(inflated) = inflate_at_once(&bytes) {
+        return text(inflated?);
     }
     // Never refused: the semaphore is not closed.
     let _turn = room::INFLATING.acquire().await;
@@ -103,6 +109,18 @@ fn append(bytes: &mut Vec<u8>, chunk: &[u8], cap: usize) {
     bytes.extend_from_slice(chunk);
 }
 
+/// Inflates what is small, as nearly all answers are; `None` for what is not. Given away, the answers of many tenants keep a dozen
+/// blocking threads alive, and the allocator keeps freed memory for each.
+fn inflate_at_once(bytes: &[u8]) -> Option<Result<Vec<u8>, Unusable>> {
+    if bytes.len() > AT_ONCE {
+        return None;
+    }
+    match inflate(bytes, AT_ONCE) {
+        Err(Unusable::TooLarge(_)) => None,
+        inflated => Some(inflated),
+    }
+}
+
 fn inflate(bytes: &[u8], cap: usize) -> Result<Vec<u8>, Unusable> {
     let mut inflated = Vec::with_capacity(bytes.len().saturating_mul(8).min(cap)); // about what JSON shrinks by
     let (mut decoder, mut chunk) = (MultiGzDecoder::new(bytes), vec![0; 64 * 1024]);
@@ -144,7 +162,7 @@ mod tests {
     use flate2::write::GzEncoder;
     use proptest::prelude::*;
 
-    use super::{SMALL, Unusable, append, inflate};
+    use super::{AT_ONCE, SMALL, Unusable, append, inflate, inflate_at_once};
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -162,6 +180,15 @@ mod tests {
     fn a_body_in_several_gzip_members_is_read_whole() {
         let members = [gzip(b"{\"value\":"), gzip(b"[]}")].concat();
         assert_eq!(inflate(&members, 1000).unwrap(), b"{\"value\":[]}");
+    }
+
+    #[test]
+    fn only_what_is_small_once_inflated_is_inflated_at_once() {
+        assert_eq!(inflate_at_once(&gzip(b"{\"value\":[]}")).unwrap().unwrap(), b"{\"value\":[]}");
+        assert!(matches!(inflate_at_once(b"no gzip at all"), Some(Err(Unusable::Broken(_)))));
+        let bomb = gzip(&vec![b' '; AT_ONCE + 1]);
+        assert!(bomb.len() < 1024 && inflate_at_once(&bomb).is_none(), "a bomb is inflated on a thread that serves others");
+        assert!(inflate_at_once(&vec![0; AT_ONCE + 1]).is_none());
     }
 
     #[test]
