@@ -1,6 +1,7 @@
 //! What a walk asks for and what it remembers, request by request: found by a second run of docs/mutants.md.
 
 use super::*;
+use crate::source::paging::growth::Growth;
 use crate::source::paging::segment::{Answer, Segment};
 
 #[test]
@@ -108,4 +109,15 @@ fn ties_that_an_offset_left_are_swept_again_where_a_page_was_full_or_brought_som
             assert_eq!(sweep.left_ties(&[], false, false).len(), 1, "something new on a page that is not full");
         }
     }
+}
+
+#[test]
+fn patience_with_larger_pages_doubles_each_time_they_were_too_much_and_halves_each_time_they_did_well() {
+    let mut growth = Growth::default();
+    let waits = |growth: &mut Growth| 1 + (0..100).take_while(|_| !growth.due(true)).count();
+    for _ in 0..2 {
+        waits(&mut growth);
+        growth.shrunk();
+    }
+    assert_eq!([(); 4].map(|()| waits(&mut growth)), [4, 4, 2, 1]);
 }
