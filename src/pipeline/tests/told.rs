@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::time::sleep;
+use tokio::time::{Duration, sleep};
 use tracing::subscriber::DefaultGuard;
 
 use super::cloud::{Fault, TENANT, second};
@@ -107,7 +107,7 @@ async fn a_route_that_is_told_once_more_where_it_is_has_come_no_further() {
     route.advance(second(0), false);
     assert_eq!(route.headway().unmoved, 10 * SECOND);
     route.advance(second(1), false);
-    assert_eq!(route.headway().unmoved, 0 * SECOND);
+    assert_eq!(route.headway().unmoved, Duration::ZERO);
 }
 
 /// Log lines from `info` on, of this thread.
