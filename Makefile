@@ -36,7 +36,7 @@ soak: ## Live through 30 days of 200 tenants and compare their cost with that of
 	@bash scripts/setup.sh test
 	@ALERTFERRY_SOAK=long $(CARGO) test --locked --test it soak:: -- --nocapture
 
-mutants: ## Take the guards of pipeline, ledger and paging away one by one, for hours: make mutants AREAS="paging ledger"
+mutants: ## Take the guards of pipeline, ledger and paging away one by one, an hour or so: make mutants AREAS="paging ledger"
 	@bash scripts/setup.sh build
 	@bash scripts/mutants.sh $(AREAS)
 

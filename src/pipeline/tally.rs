@@ -44,3 +44,21 @@ impl Tally {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Outcome, Tally};
+
+    #[test]
+    fn what_two_pages_counted_is_their_sum() {
+        let count = |numbers: [u64; 4], shortened| {
+            let mut tally = Tally { shortened, ..Tally::default() };
+            Outcome::ALL.into_iter().zip(numbers).for_each(|(outcome, number)| tally.add(outcome, number));
+            tally
+        };
+        let mut sum = count([5, 4, 3, 2], 1);
+        sum.merge(&count([10, 20, 30, 40], 50));
+        assert_eq!((Outcome::ALL.map(|outcome| sum.of(outcome)), sum.shortened), ([15, 24, 33, 42], 51));
+        assert_eq!(sum, count([15, 24, 33, 42], 51));
+    }
+}

@@ -159,3 +159,22 @@ fn a_broken_pattern_is_named_with_what_is_wrong() {
     assert_eq!(pattern, "(oops");
     assert!(problem.contains("unclosed group"), "{problem}");
 }
+
+#[test]
+fn patterns_are_shown_as_they_were_written() {
+    let written = ["phish.*", "(?i)mail"];
+    assert_eq!(Patterns::new(&written).unwrap().as_written(), written);
+}
+
+#[test]
+fn a_kind_is_taken_where_every_filter_takes_it() {
+    let only = |kinds: &[Kind]| Arc::new(Filter { kinds: kinds.to_vec(), ..Filter::default() });
+    for (filters, alerts, incidents) in [
+        (vec![], true, true),
+        (vec![only(&[Kind::Alert])], true, false),
+        (vec![only(&[Kind::Alert, Kind::Incident]), only(&[Kind::Incident])], false, true),
+    ] {
+        let filters = Filters::new(filters);
+        assert_eq!((filters.take(Kind::Alert), filters.take(Kind::Incident)), (alerts, incidents), "{filters:?}");
+    }
+}

@@ -51,6 +51,7 @@ struct State {
     latency: Duration,
     newest_first: bool,
     complete_at_the_end: bool,
+    says_where_it_began: bool,
     /// One per request to come; `None` lets it pass.
     faults: VecDeque<Option<Fault>>,
     lasting: Option<Fault>,
@@ -66,6 +67,7 @@ impl Cloud {
             latency: Duration::ZERO,
             newest_first: false,
             complete_at_the_end: false,
+            says_where_it_began: false,
             faults,
             lasting: None,
             noon,
@@ -103,6 +105,12 @@ impl Cloud {
     /// Only the last page of a window completes anything, as in a feed with several places.
     pub fn complete_at_the_end(&self) {
         self.state(|state| state.complete_at_the_end = true);
+    }
+
+    /// As [`Cloud::complete_at_the_end`], in the words of a feed that shows its newest rows first: complete up to where it began.
+    pub fn complete_where_it_began(&self) {
+        self.complete_at_the_end();
+        self.state(|state| state.says_where_it_began = true);
     }
 
     /// The fates of the next requests, one each.
@@ -247,6 +255,7 @@ impl Reading<'_> {
         }
         // More may stand at the last row's moment, so that it is complete only up to just before.
         let complete_to = if self.ended { to } else { self.from - SignedDuration::from_nanos(100) };
-        Page::new(body, records, (self.ended || !complete_at_the_end).then_some(complete_to))
+        let began = self.cloud.state(|state| state.says_where_it_began).then_some(self.window.from);
+        Page::new(body, records, if self.ended || !complete_at_the_end { Some(complete_to) } else { began })
     }
 }

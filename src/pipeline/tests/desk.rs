@@ -1,7 +1,7 @@
 //! A receiver whose moods a test controls, and which remembers what it got.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,7 +9,10 @@ use futures_util::future::{BoxFuture, pending};
 use tokio::time::{Instant, sleep};
 
 use super::tape::{Note, Tape};
-use crate::sink::{Batch, DeliverError, Delivery, Sink, Verdict};
+use crate::format::Encoder;
+use crate::sink::{About, Batch, DeliverError, Delivery, Sink, Verdict};
+use crate::source::FeedKind;
+use crate::tenant::Tenant;
 
 /// What a receiver does with a batch.
 #[derive(Debug, Clone)]
@@ -47,12 +50,15 @@ pub struct Desk {
     in_hand: Mutex<(usize, usize)>,
     /// Whether it answers when somebody knocks.
     pub there: AtomicBool,
+    /// How many octets a message may have.
+    pub room: AtomicUsize,
 }
 
 impl Desk {
     pub fn new(name: &'static str, tape: &Tape) -> Arc<Self> {
         let (next, lasting, got) = (Mutex::default(), Mutex::new(Mood::Takes), Mutex::default());
-        Arc::new(Self { name, tape: tape.clone(), next, lasting, got, in_hand: Mutex::default(), there: AtomicBool::new(true) })
+        let (in_hand, there, room) = (Mutex::default(), AtomicBool::new(true), AtomicUsize::new(usize::MAX));
+        Arc::new(Self { name, tape: tape.clone(), next, lasting, got, in_hand, there, room })
     }
 
     pub fn lastingly(&self, mood: Mood) {
@@ -159,6 +165,10 @@ impl Sink for Door {
                 Mood::SaysNothing => Delivery { verdicts: Vec::new(), failure: None },
             }
         })
+    }
+
+    fn room(&self, _: &Tenant, _: FeedKind, _: Encoder, _: &About) -> usize {
+        self.0.room.load(Ordering::Relaxed)
     }
 
     fn probe(&self) -> BoxFuture<'_, Result<(), DeliverError>> {

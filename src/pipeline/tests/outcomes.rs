@@ -1,14 +1,16 @@
 //! Each alert that a route was offered ends in exactly one outcome, and the counts add up.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
 use proptest::prelude::*;
 use tokio::time::sleep;
 
-use super::cloud::Cloud;
+use super::cloud::{Cloud, TENANT};
 use super::desk::Mood;
 use super::rig::{Rig, SECOND, life};
 use crate::alert::Severity;
+use crate::format::{Encoder, Format};
 use crate::pipeline::filter::{Filter, Marks, Patterns};
 use crate::pipeline::outcome::Outcome;
 use crate::sink::Verdict;
@@ -97,4 +99,35 @@ proptest! {
             assert_eq!(rig.ports.metrics.total_read(), outcomes.values().sum::<u64>());
         });
     }
+}
+
+/// What a route tells of its alerts: a counter for each outcome that there was.
+#[test]
+fn what_was_forwarded_shortened_is_counted_and_what_did_not_happen_is_not() {
+    life(async {
+        let mut rig = Rig { encoder: Encoder::of(Format::Ocsf), ..Rig::new() };
+        let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
+        let title = format!(r#"{{"title":"{}","#, "long ".repeat(4000));
+        for name in ["short", "long1", "long2", "refused"] {
+            cloud.add(name, -300);
+            cloud.change(name, |raw| if name == "short" { raw.to_owned() } else { raw.replacen('{', &title, 1) });
+        }
+        desk.room.store(8000, Ordering::Relaxed);
+        desk.lastingly(Mood::Judges(vec![("refused", Verdict::Refused("not today".to_owned()))]));
+        let told = |rig: &Rig| {
+            let text = rig.ports.metrics.render();
+            let of_route = |line: &&str| line.contains("sink=\"siem\"") && line.contains(TENANT);
+            let ours = |line: &&str| of_route(line) && (line.contains("alerts_shortened") || line.contains("outcome="));
+            let value = |line: &str| line.rsplit(' ').next().unwrap().to_owned();
+            let mut told: Vec<String> = text.lines().filter(ours).map(value).collect();
+            told.sort();
+            told
+        };
+        rig.start(&cloud, &[&desk]);
+        sleep(59 * SECOND).await;
+        while rig.total(Outcome::Forwarded) == 0 {
+            sleep(SECOND).await;
+        }
+        assert_eq!(told(&rig), ["1", "2", "3"], "kept aside, shortened, forwarded: {}", rig.ports.metrics.render());
+    });
 }

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::cloud::{Cloud, Line, second};
+use super::cloud::{Cloud, Fault, Line, TENANT, second};
 use super::desk::{Desk, Mood};
 use super::rig::{Rig, SECOND, life, plan};
 use crate::alert::graph;
 use crate::format::shorten::Oversize;
-use crate::ledger::{ReplayKey, RouteKey};
-use crate::pipeline::filter::Filter;
+use crate::ledger::{DeadLetter, Known, Ledger as _, ReplayKey, RouteKey, Seen, SeenKey, Step};
 use crate::pipeline::insist::Listener;
 use crate::pipeline::outcome::Outcome;
 use crate::pipeline::outlet::Outlet;
@@ -22,20 +22,29 @@ use crate::pipeline::route::{Route, RouteParts};
 use crate::pipeline::tally::Tally;
 use crate::retry::Retry;
 use crate::sink::Verdict;
-use crate::source::FeedKind;
+use crate::source::{FeedKind, Trouble};
 use crate::tenant::Tenant;
 
 /// Hears what came of it.
 #[derive(Default)]
-pub struct Ear(Tally);
+pub struct Ear {
+    tally: Tally,
+    /// How far it came and what it had read by then, page by page.
+    way: Vec<(Timestamp, u64)>,
+    /// How long it waited each time that something went wrong.
+    pauses: Vec<Duration>,
+}
 
 impl Listener for Ear {
-    fn trouble(&mut self, _: &str, _: Option<&str>, _: Duration) {}
+    fn trouble(&mut self, _: &str, _: Option<&str>, pause: Duration) {
+        self.pauses.push(pause);
+    }
 }
 
 impl Watcher for Ear {
-    fn came(&mut self, _: jiff::Timestamp, _: u64, tally: &Tally) {
-        self.0 = *tally;
+    fn came(&mut self, at: Timestamp, read: u64, tally: &Tally) {
+        self.tally = *tally;
+        self.way.push((at, read));
     }
 }
 
@@ -57,16 +66,16 @@ pub fn route(rig: &mut Rig, cloud: &Arc<Cloud>, outlet: &Arc<Outlet>) -> Arc<Rou
         encoder: rig.encoder,
         oversize: Oversize::Shorten,
         revisions: rig.revisions,
-        filter: Filter::default().into(),
+        filter: rig.filter.clone().into(),
         grain: rig.grain,
         turn: Arc::clone(turn),
         retry: Retry { first: SECOND, most: SECOND },
         freed: Arc::new(Notify::new()),
     };
-    Arc::new(Route::new(parts, jiff::Timestamp::MIN, Instant::now()))
+    Arc::new(Route::new(parts, Timestamp::MIN, Instant::now()))
 }
 
-async fn counted_replay(rig: &mut Rig, cloud: &Arc<Cloud>, outlet: &Arc<Outlet>, send_again: bool) -> (End, Tally) {
+async fn counted_replay(rig: &mut Rig, cloud: &Arc<Cloud>, outlet: &Arc<Outlet>, send_again: bool) -> (End, Ear) {
     let route = route(rig, cloud, outlet);
     let source = Line { cloud: Arc::clone(cloud), kind: FeedKind::GraphAlerts };
     let rereading = Rereading {
@@ -79,7 +88,7 @@ async fn counted_replay(rig: &mut Rig, cloud: &Arc<Cloud>, outlet: &Arc<Outlet>,
         lane: Arc::default(),
     };
     let mut ear = Ear::default();
-    (rereading.run(&rig.ports, &CancellationToken::new(), &mut ear).await, ear.0)
+    (rereading.run(&rig.ports, &CancellationToken::new(), &mut ear).await, ear)
 }
 
 /// So many alerts, ten seconds apart, before noon.
@@ -162,11 +171,109 @@ fn each_alert_is_counted_once_however_often_its_page_is_tried() {
             Mood::Fails,
         ]);
         let outlet = rig.outlet(&desk);
-        let (end, tally) = counted_replay(&mut rig, &cloud, &outlet, false).await;
+        let (end, Ear { tally, .. }) = counted_replay(&mut rig, &cloud, &outlet, false).await;
         assert!(matches!(end, End::Done));
         let outcomes = [Outcome::Forwarded, Outcome::Duplicate, Outcome::Filtered, Outcome::DeadLettered];
         assert_eq!(outcomes.map(|outcome| rig.total(outcome)), [6, 0, 0, 1]);
         assert_eq!(outcomes.map(|outcome| tally.of(outcome)), [6, 0, 0, 1]);
         assert_eq!(sorted(&desk).len(), ids.len() - 1);
+    });
+}
+
+#[test]
+fn a_replay_tells_how_far_it_is_and_what_is_done_is_not_read_again() {
+    life(async {
+        let mut rig = Rig::new();
+        let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
+        alerts(&cloud, 7);
+        let outlet = rig.outlet(&desk);
+        let before = |at| second(at) - SignedDuration::from_nanos(100);
+        let (end, ear) = counted_replay(&mut rig, &cloud, &outlet, false).await;
+        assert!(matches!(end, End::Done));
+        // Where there may be another page, more may lie at the last moment.
+        assert_eq!(ear.way, [(second(-3600), 0), (before(-580), 3), (before(-550), 6), (before(0), 7)]);
+        let asked = rig.tape.asked().len();
+        let (end, ear) = counted_replay(&mut rig, &cloud, &outlet, false).await;
+        assert!(matches!(end, End::Done));
+        assert_eq!((ear.way, rig.tape.asked().len()), (vec![(second(0), 0)], asked));
+    });
+}
+
+#[test]
+fn trouble_with_the_feed_is_told_and_outlived_unless_somebody_has_to_act() {
+    life(async {
+        for (trouble, done) in [(Trouble::Passing, true), (Trouble::NeedsConsent, false), (Trouble::Broken, false)] {
+            let mut rig = Rig::new();
+            let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
+            let ids = alerts(&cloud, 7);
+            cloud.next_requests([None, Some(Fault::Trouble(trouble)), Some(Fault::Trouble(trouble))]);
+            let outlet = rig.outlet(&desk);
+            let (end, ear) = counted_replay(&mut rig, &cloud, &outlet, false).await;
+            let sent = if done { &ids[..] } else { &ids[..3] };
+            assert_eq!((sorted(&desk), ear.pauses.len()), (sent.to_vec(), if done { 2 } else { 0 }), "{trouble:?}");
+            assert_eq!((matches!(end, End::Done), matches!(end, End::Failed(_))), (done, !done), "{trouble:?}");
+        }
+    });
+}
+
+#[test]
+fn what_lies_aside_for_another_sink_or_tenant_is_no_reason_to_send_anything() {
+    life(async {
+        let mut rig = Rig::new();
+        let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
+        cloud.add("a", -300);
+        let outlet = rig.outlet(&desk);
+        let ours = route(&mut rig, &cloud, &outlet).key.clone();
+        let key = SeenKey { id: "a".to_owned(), created: None };
+        let seen = vec![Seen { key, known: Known { revision: Some(second(-300)), resolved: false } }];
+        rig.book.record(Step { seen, ..Step::of(ours.clone()) }).await.unwrap();
+        let of_other_sink = RouteKey { sink: Some("other".into()), ..ours.clone() };
+        let of_other_tenant = RouteKey { tenant: "22222222-2222-4222-8222-222222222222".into(), ..ours.clone() };
+        for (route, sent) in [(of_other_sink, 0), (of_other_tenant, 0), (ours.clone(), 1)] {
+            let (alert_id, reason, body) = ("a".to_owned(), "not today".to_owned(), "{}".to_owned());
+            let dead = vec![DeadLetter { alert_id, reason, at: second(0), body }];
+            rig.book.record(Step { dead, ..Step::of(route.clone()) }).await.unwrap();
+            assert!(matches!(replay(&mut rig, &cloud, &outlet, false).await, End::Done));
+            assert_eq!(desk.ids().len(), sent, "{route:?}");
+            let key = ReplayKey { route: ours.clone(), from: second(-3600), to: second(0), send_again: false };
+            rig.book.end_replay(key).await.unwrap();
+        }
+    });
+}
+
+/// Of two revisions in a page the first one goes again, if that is all that the route wants of an alert.
+#[test]
+fn an_alert_that_stands_twice_in_a_page_is_sent_again_once() {
+    life(async {
+        let mut rig = Rig::new();
+        let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
+        cloud.add("a", -300);
+        cloud.show("a", -200, -200, "inProgress", TENANT);
+        let outlet = rig.outlet(&desk);
+        for send_again in [false, true] {
+            assert!(matches!(replay(&mut rig, &cloud, &outlet, send_again).await, End::Done));
+        }
+        assert_eq!(desk.ids(), ["a", "a"], "once, and once again");
+    });
+}
+
+#[test]
+fn what_was_set_aside_is_counted_once_however_often_its_page_is_tried() {
+    life(async {
+        let mut rig = Rig::new();
+        let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
+        cloud.add("a", -300);
+        cloud.show("foreign", -400, -400, "new", "99999999-9999-4999-8999-999999999999");
+        let outlet = rig.outlet(&desk);
+        let route = route(&mut rig, &cloud, &outlet).key.clone();
+        let key = ReplayKey { route, from: second(-3600), to: second(0), send_again: true };
+        // The second time it lies aside already.
+        for counts in [[1, 0, 0, 1], [1, 1, 0, 0]] {
+            desk.next_batches([Mood::Judges(vec![("a", Verdict::Unknown)])]);
+            let (end, Ear { tally, .. }) = counted_replay(&mut rig, &cloud, &outlet, true).await;
+            assert!(matches!(end, End::Done));
+            assert_eq!(Outcome::ALL.map(|outcome| tally.of(outcome)), counts);
+            rig.book.end_replay(key.clone()).await.unwrap();
+        }
     });
 }

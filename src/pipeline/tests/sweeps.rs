@@ -2,7 +2,7 @@
 
 use tokio::time::sleep;
 
-use super::cloud::TENANT;
+use super::cloud::{Cloud, TENANT};
 use super::desk::Mood;
 use super::rig::{Rig, SECOND};
 use super::tape::Note;
@@ -70,10 +70,19 @@ async fn a_sweep_moves_no_cursor_gives_way_to_passes_and_goes_on_later() {
 
 #[tokio::test(start_paused = true)]
 async fn a_sweep_of_a_feed_that_is_complete_only_at_the_end_comes_there_and_holds_nobody_up() {
+    comes_to_the_end(Cloud::complete_at_the_end).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_of_a_feed_that_says_so_only_of_its_beginning_does_too() {
+    comes_to_the_end(Cloud::complete_where_it_began).await;
+}
+
+async fn comes_to_the_end(complete: impl Fn(&Cloud)) {
     let mut rig = rig();
     let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
     cloud.page_size(5);
-    cloud.complete_at_the_end();
+    complete(&cloud);
     // Ten hours of which a sweep needs 120 requests of a second each; the passes come once a minute.
     (0..600).for_each(|n| cloud.add(&format!("old{n:03}"), n * 60 - 37_000));
     rig.start(&cloud, &[&desk]);

@@ -4,11 +4,12 @@ use std::io;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::time::sleep;
+use tokio::time::{Duration, sleep};
 use tracing::subscriber::DefaultGuard;
 
 use super::cloud::{Fault, TENANT, second};
 use super::desk::Mood;
+use super::replays::route;
 use super::rig::{Rig, SECOND};
 use crate::ledger::memory::Memory;
 use crate::ledger::settings::Bounds;
@@ -99,14 +100,14 @@ async fn the_words_of_a_panic_are_the_reason_why_nothing_gets_through() {
 async fn a_route_that_is_told_once_more_where_it_is_has_come_no_further() {
     let mut rig = Rig::new();
     let (cloud, desk) = (rig.cloud(), rig.desk("siem"));
-    let board = rig.start(&cloud, &[&desk]);
-    sleep(SECOND).await;
-    sleep(90 * SECOND).await;
-    let route = Arc::clone(&board.report().routes[0]);
-    let unmoved = route.headway().unmoved;
+    let outlet = rig.outlet(&desk);
+    let route = route(&mut rig, &cloud, &outlet);
+    route.advance(second(0), false);
     sleep(10 * SECOND).await;
-    route.advance(route.cursor(), false);
-    assert!(route.headway().unmoved >= unmoved.min(10 * SECOND), "{:?}", route.headway());
+    route.advance(second(0), false);
+    assert_eq!(route.headway().unmoved, 10 * SECOND);
+    route.advance(second(1), false);
+    assert_eq!(route.headway().unmoved, Duration::ZERO);
 }
 
 /// Log lines from `info` on, of this thread.

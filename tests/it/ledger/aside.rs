@@ -238,6 +238,13 @@ async fn a_replay_goes_on_where_it_had_come_to_until_it_is_done() {
         }
         assert!(ledger.replayed(key.clone()).await.unwrap().is_some(), "the end of others is not its own");
         assert_eq!(ledger.cursors(&tenant("a"), FEED).await.unwrap(), [], "a replay leaves the cursor alone");
+        // Only the one that sends everything again must know what it has sent.
+        for (key, sent) in [(&key, false), (&others[0], true)] {
+            let (replayed, come) = (Some((key.clone(), at("2026-03-01T12:00:00.0000001Z"))), "2026-03-01T12:00:00.0000001Z");
+            ledger.record(Step { replayed, ..step_with(vec![seen("x", None, Some(come))]) }).await.unwrap();
+            let asked = ["y", "x"].map(str::to_owned).to_vec();
+            assert_eq!(ledger.replay_sent(key.clone(), asked).await.unwrap(), [false, sent]);
+        }
         ledger.close().await.unwrap();
     }
     let ledger = super::build::embedded(folder.path());

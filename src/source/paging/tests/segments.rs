@@ -1,6 +1,7 @@
 //! What a walk asks for and what it remembers, request by request: found by a second run of docs/mutants.md.
 
 use super::*;
+use crate::source::paging::growth::Growth;
 use crate::source::paging::segment::{Answer, Segment};
 
 #[test]
@@ -24,8 +25,12 @@ fn pages_that_are_as_large_as_may_be_grow_back_at_once_after_the_first_time_that
         walk.grow(10);
     }
     walk.shrink();
+    assert!(!walk.is_untried());
     walk.grow(10);
     assert_eq!(walk.ask().unwrap().top, 10);
+    assert!(walk.is_untried(), "until an answer comes");
+    walk.grow(10);
+    assert!(!walk.is_untried());
 }
 
 /// The requests for this many rows at these ticks, of a server that is known to sort.
@@ -83,4 +88,36 @@ fn a_link_that_leaves_ties_behind_has_the_seam_looked_at_only_where_there_is_one
     };
     assert_eq!(again(&[15, 16]), [(11, 15), (10, 10)], "between the ties and the next row, and the ties themselves");
     assert_eq!(again(&[10, 16]), [(10, 10)], "there is nothing between");
+}
+
+#[test]
+fn ties_that_an_offset_left_are_swept_again_where_a_page_was_full_or_brought_something_new() {
+    for (fresh, full, sweeps) in [(false, false, 0), (true, false, 1), (false, true, 1), (true, true, 1)] {
+        let mut segment = Segment::new(at(10), at(20));
+        assert!(segment.left_ties(&[at(10), at(10)], fresh, full).is_empty(), "they are not left behind yet");
+        segment.skip();
+        let again = segment.left_ties(&[at(15)], false, false);
+        assert_eq!(again.len(), sweeps, "new: {fresh}, full: {full}");
+        for mut sweep in again {
+            assert_eq!((tick(sweep.from), tick(sweep.to)), (10, 10));
+            // A page of a sweep may well be full: it is what it brings that counts.
+            sweep.left_ties(&[at(10)], false, true);
+            sweep.skip();
+            assert!(sweep.left_ties(&[], false, false).is_empty(), "nothing new, and as many as before");
+            let mut sweep = Segment::clone(&sweep);
+            sweep.left_ties(&[at(10)], true, false);
+            assert_eq!(sweep.left_ties(&[], false, false).len(), 1, "something new on a page that is not full");
+        }
+    }
+}
+
+#[test]
+fn patience_with_larger_pages_doubles_each_time_they_were_too_much_and_halves_each_time_they_did_well() {
+    let mut growth = Growth::default();
+    let waits = |growth: &mut Growth| 1 + (0..100).take_while(|_| !growth.due(true)).count();
+    for _ in 0..2 {
+        waits(&mut growth);
+        growth.shrunk();
+    }
+    assert_eq!([(); 4].map(|()| waits(&mut growth)), [4, 4, 2, 1]);
 }
