@@ -1,6 +1,6 @@
 //! Why a command that looks into the ledger could not answer, and the exit code that says so.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use super::exit;
@@ -27,6 +27,11 @@ impl From<io::Error> for Trouble {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
     }
+}
+
+/// Writes an answer to standard output.
+pub(super) fn say(text: &str) -> Result<(), Trouble> {
+    Ok(writeln!(io::stdout().lock(), "{}", text.trim_end())?)
 }
 
 /// Says what went wrong on standard error, and what the process answers.

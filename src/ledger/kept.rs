@@ -31,6 +31,7 @@ pub struct Brief {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KeptFilter {
     pub tenant: Option<TenantId>,
+    /// An empty name: no sink, but the feed itself.
     pub sink: Option<SinkName>,
     pub feed: Option<FeedKind>,
     pub alert_id: Option<String>,
@@ -57,15 +58,21 @@ impl KeptFilter {
         Self { numbers: Some(numbers), after, limit, ..Self::default() }
     }
 
+    /// The sink that `dead-letters list` shows as this word: `-` is none, for the letters of a feed itself.
+    #[must_use]
+    pub fn sink(word: &str) -> SinkName {
+        SinkName::from(if word == "-" { "" } else { word })
+    }
+
     /// Whether a letter meets every condition but the limit.
     #[must_use]
     pub fn takes(&self, number: i64, route: &RouteKey, letter: &DeadLetter) -> bool {
-        fn meets<T: PartialEq>(wanted: Option<&T>, found: Option<&T>) -> bool {
+        fn meets<T: PartialEq + ?Sized>(wanted: Option<&T>, found: Option<&T>) -> bool {
             wanted.is_none() || wanted == found
         }
         let reason = letter.reason.to_ascii_lowercase();
         meets(self.tenant.as_ref(), Some(&route.tenant))
-            && meets(self.sink.as_ref(), route.sink.as_ref())
+            && meets(self.sink.as_ref().map(SinkName::as_str), Some(route.sink.as_ref().map_or("", SinkName::as_str)))
             && meets(self.feed.as_ref(), Some(&route.feed))
             && meets(self.alert_id.as_ref(), Some(&letter.alert_id))
             && self.reason.as_ref().is_none_or(|wanted| reason.contains(&wanted.to_ascii_lowercase()))
@@ -94,5 +101,16 @@ mod tests {
             [6, 7, 8].map(|after| KeptFilter { after, ..KeptFilter::default() }.takes(7, &route, &letter)),
             [true, false, false]
         );
+    }
+
+    #[test]
+    fn a_dash_means_the_letters_of_a_feed_itself() {
+        let letter =
+            DeadLetter { alert_id: String::new(), reason: String::new(), at: jiff::Timestamp::UNIX_EPOCH, body: String::new() };
+        let route = |sink: Option<&str>| RouteKey { tenant: "t".into(), feed: FeedKind::GraphAlerts, sink: sink.map(Into::into) };
+        let takes = |word, sink| {
+            KeptFilter { sink: Some(KeptFilter::sink(word)), ..KeptFilter::default() }.takes(1, &route(sink), &letter)
+        };
+        assert_eq!(["-", "siem"].map(|word| (takes(word, None), takes(word, Some("siem")))), [(true, false), (false, true)]);
     }
 }

@@ -15,6 +15,7 @@ use crate::config::Settings;
 use crate::control::Errands as _;
 use crate::control::wire::{Ask, End, Tell};
 use crate::ledger::Ledger;
+use crate::ledger::settings::Kind;
 use crate::pipeline::Ports;
 use crate::telemetry::Metrics;
 
@@ -37,8 +38,18 @@ impl Alone {
     /// Takes the ledger's lock.
     ///
     /// # Errors
-    /// When somebody else has it, or the ledger cannot be used.
+    /// When somebody else has it, or the ledger cannot be used, or its folder is not there: a new one would know nothing of what was sent,
+    /// and would be in the way of one that was moved away under a daemon and is to be put back.
     pub async fn open(settings: Settings) -> Result<Self, StartError> {
+        if let Kind::Embedded(folder) = &settings.ledger.kind
+            && !folder.exists()
+        {
+            let message = format!(
+                "there is no ledger in {}, so nobody knows what was sent; put its folder back, or start alertferry, which makes a new one",
+                folder.display()
+            );
+            return Err(StartError::World(message));
+        }
         let ledger = open_ledger(settings.ledger.clone()).await?;
         Ok(Self { settings, ledger })
     }
@@ -60,7 +71,8 @@ impl Alone {
         let metrics = Arc::new(Metrics::default());
         let sink = match &ask {
             Ask::Replay(replay) => Some(replay.sink.clone()),
-            Ask::Retry(which) => which.sink.clone(),
+            // Letters of a feed itself are for all sinks.
+            Ask::Retry(which) => which.sink.clone().filter(|sink| sink != "-"),
             // Nothing is sent.
             Ask::Discard(_) => Some(String::new()),
         };

@@ -52,7 +52,7 @@ pub(super) fn letters(settings: &Settings, which: &Which) -> Result<KeptFilter, 
     });
     Ok(KeptFilter {
         tenant,
-        sink: which.sink.clone().map(SinkName::from),
+        sink: which.sink.as_deref().map(KeptFilter::sink),
         feed: feed.transpose()?,
         alert_id: which.alert_id.clone(),
         reason: which.reason.clone(),

@@ -22,7 +22,7 @@ pub(super) struct Args {
     #[arg(long)]
     json: bool,
     /// At most this many, the newest.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
 }
 

@@ -1,5 +1,6 @@
 //! Which dead letters somebody means, in the words of the command line.
 
+use clap::builder::NonEmptyStringValueParser as NotEmpty;
 use jiff::Timestamp;
 
 use super::Place;
@@ -7,7 +8,6 @@ use crate::cli::when;
 use crate::control::wire;
 use crate::ledger::KeptFilter;
 use crate::source::FeedKind;
-use crate::tenant::SinkName;
 
 /// Those that meet every condition given.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -16,17 +16,18 @@ pub struct Which {
     /// Only those of this tenant: our name for it, or its Entra tenant ID.
     #[arg(long, value_name = "NAME|ID")]
     pub tenant: Option<String>,
-    /// Only those that this sink should have had.
-    #[arg(long, value_name = "NAME")]
+    /// Only those that this sink should have had; `-` for those of a feed itself, which no sink could be offered.
+    #[arg(long, value_name = "NAME|-", value_parser = NotEmpty::new())]
     pub sink: Option<String>,
     /// Only those that came through this feed.
     #[arg(long, value_name = "FEED", value_parser = feed)]
     pub feed: Option<FeedKind>,
     /// Only those of this alert ID.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = NotEmpty::new())]
     pub alert: Option<String>,
     /// Only those whose reason holds this text, in upper or lower case.
-    #[arg(long, value_name = "TEXT")]
+    // An empty one would be in every reason: `discard --reason "$UNSET"` must not cost everything.
+    #[arg(long, value_name = "TEXT", value_parser = NotEmpty::new())]
     pub reason: Option<String>,
     /// Only those kept aside then or later.
     #[arg(long, value_name = when::VALUE, value_parser = when::moment)]
@@ -60,7 +61,7 @@ impl Which {
     pub fn filter(&self, place: &Place) -> Result<KeptFilter, String> {
         Ok(KeptFilter {
             tenant: self.tenant.as_deref().map(|word| place.tenant(word)).transpose()?,
-            sink: self.sink.clone().map(SinkName::from),
+            sink: self.sink.as_deref().map(KeptFilter::sink),
             feed: self.feed,
             alert_id: self.alert.clone(),
             reason: self.reason.clone(),

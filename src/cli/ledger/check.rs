@@ -4,7 +4,7 @@ use serde_json::{Map, json};
 
 use crate::cli::dead_letters::{Place, printable};
 use crate::cli::print;
-use crate::cli::trouble::Trouble;
+use crate::cli::trouble::{Trouble, say};
 use crate::ledger::sqlite::check;
 
 /// Reads every page and row and says what is wrong. Works while the daemon runs and changes nothing.
@@ -26,17 +26,17 @@ pub(super) fn run(place: &Place, args: &Args) -> Result<(), Trouble> {
     let findings = check::run(&place.folder)?;
     if args.json {
         let rows: Map<_, _> = findings.rows.iter().map(|(table, rows)| (table.clone(), json!(rows))).collect();
-        print(&printable::json(&json!({ "wrong": findings.wrong, "rows": rows }).to_string()));
+        let said = say(&printable::json(&json!({ "wrong": findings.wrong, "rows": rows }).to_string()));
+        if findings.wrong.is_empty() {
+            return said;
+        }
     } else if findings.wrong.is_empty() {
         let rows: Vec<String> = findings.rows.iter().map(|(table, rows)| format!("{table} {rows}")).collect();
-        print(&format!("The ledger in {} is whole. Rows: {}.", place.folder.display(), rows.join(", ")));
+        return say(&format!("The ledger in {} is whole. Rows: {}.", place.folder.display(), rows.join(", ")));
     } else {
         for wrong in &findings.wrong {
             print(&printable::line(wrong));
         }
-    }
-    if findings.wrong.is_empty() {
-        return Ok(());
     }
     Err(Trouble::Found(format!(
         "The ledger in {} is damaged: {} findings. Restore a backup, or see docs/ledger.md for what can be saved.",

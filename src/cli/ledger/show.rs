@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 
 use super::size;
 use crate::cli::dead_letters::{Place, printable};
-use crate::cli::print;
 use crate::cli::table::table;
-use crate::cli::trouble::Trouble;
+use crate::cli::trouble::{Trouble, say};
 use crate::ledger::sqlite::inspect::{Look, Memory, Overview, RouteProgress};
 use crate::tenant::{SinkName, TenantId};
 
@@ -40,22 +39,21 @@ pub(super) fn run(place: &Place, args: &Args) -> Result<(), Trouble> {
         return alert(place, &look, id, tenant.as_ref(), args.json);
     }
     let overview = look.overview(tenant.as_ref())?;
-    print(&if args.json { printable::json(&document(place, &overview).to_string()) } else { text(place, &overview) });
-    Ok(())
+    say(&if args.json { printable::json(&document(place, &overview).to_string()) } else { text(place, &overview) })
 }
 
 fn alert(place: &Place, look: &Look, id: &str, tenant: Option<&TenantId>, json: bool) -> Result<(), Trouble> {
     let memories = look.alert(id, tenant)?;
     if json {
         let all: Vec<Value> = memories.iter().map(|memory| as_json(place, memory)).collect();
-        print(&printable::json(&json!({ "alert_id": id, "known": all }).to_string()));
+        say(&printable::json(&json!({ "alert_id": id, "known": all }).to_string()))?;
     } else if !memories.is_empty() {
         let rows = memories.iter().map(|memory| {
             let state = if memory.known.resolved { "resolved" } else { "-" };
             let revision = memory.known.revision.map_or_else(|| "-".to_owned(), |at| at.to_string());
             [name(place, &memory.tenant), sink(memory.sink.as_ref()), revision, state.to_owned()]
         });
-        print(table(["TENANT", "SINK", "REVISION", "STATUS"], rows).trim_start());
+        say(table(["TENANT", "SINK", "REVISION", "STATUS"], rows).trim_start())?;
     }
     if memories.is_empty() {
         return Err(Trouble::Found(format!(

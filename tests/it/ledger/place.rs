@@ -89,3 +89,16 @@ async fn a_backup_is_checked_and_shown_under_whatever_name_it_has() {
     fs::write(&moved, &bytes[..bytes.len() / 2]).unwrap();
     refuses(&moved, &["check"], &["of monday.db"]);
 }
+
+#[tokio::test]
+async fn an_answer_that_could_not_be_written_is_no_success() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(embedded(folder.path()));
+    for look in ["show", "check"] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_alertferry"));
+        let answer = command.args(["ledger", look, "--ledger"]).arg(folder.path()).stdout(full).output().unwrap();
+        assert_eq!(answer.status.code(), Some(1), "{look}");
+        assert!(String::from_utf8_lossy(&answer.stderr).contains("could not write the answer"), "{look}");
+    }
+}

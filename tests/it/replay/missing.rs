@@ -86,6 +86,8 @@ fn what_makes_no_sense_is_refused_with_what_would() {
         (with("--from", "yesterday"), "expected a time"),
         ([arguments.clone(), words(&["--feed", "mde-alerts"])].concat(), "but through graph-alerts"),
         (words(&["dead-letters", "discard"]), "or --all"),
+        (words(&["dead-letters", "discard", "--reason", ""]), "a value is required"),
+        (words(&["dead-letters", "list", "--limit", "0"]), "0 is not in 1.."),
         (words(&["dead-letters", "retry", "--ledger", "/nowhere"]), "need the configuration"),
     ] {
         let refusal = code(&ferry(&daemon.config(), &arguments), 64);

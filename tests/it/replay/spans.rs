@@ -39,6 +39,26 @@ fn where_the_ledger_does_not_know_what_was_sent_a_replay_is_refused_without_send
 }
 
 #[test]
+fn a_ledger_whose_folder_was_moved_away_under_the_daemon_is_not_made_anew_by_a_command() {
+    let (lab, tenant) = lab();
+    let ids = some(&lab, &tenant, PAGE, 0);
+    let mut daemon = setup(&lab).start();
+    wait_for(&mut daemon, &ids);
+    let folder = daemon.folder().join("ledger");
+    let away = daemon.folder().join("away");
+    std::fs::rename(&folder, &away).expect("moved");
+    for command in [last_hours(&lab, &tenant), words(&["dead-letters", "retry"])] {
+        let told = code(&ferry(&daemon.config(), &command), 1);
+        assert!(told.contains("there is no ledger in") && told.contains("put its folder back"), "{told}");
+    }
+    assert!(!folder.exists(), "a new one would be in the way of the old one");
+    std::fs::rename(&away, &folder).expect("put back");
+    let late = some(&lab, &tenant, 3, 0);
+    wait_for(&mut daemon, &late);
+    assert!(ids.iter().all(|id| counts(&daemon)[id] == (1, 0)));
+}
+
+#[test]
 fn a_span_from_before_the_ledger_was_begun_is_told() {
     let (lab, tenant) = lab();
     let missing = some(&lab, &tenant, 3, 5);
