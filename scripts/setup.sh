@@ -39,6 +39,7 @@ if [ "$purpose" = test ]; then
   need rsyslog-openssl compgen -G '/usr/lib/*/rsyslog/lmnsd_ossl.so'
   need libfaketime compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' # puts the program's dates forward
   need procps test -x /bin/kill # the program; the shell has a kill of its own
+  need util-linux have prlimit
   need python3-venv python3 -c 'import ensurepip, venv'
 fi
 
