@@ -75,8 +75,9 @@ fn a_span_ends_now_unless_told_and_is_named_by_its_times_when_it_is_interrupted(
 #[test]
 fn everything_is_sent_again_once_through_however_many_feeds_it_comes() {
     let (lab, tenant) = lab();
-    let ids = some(&lab, &tenant, 4 * PAGE, 3);
+    let ids = some(&lab, &tenant, 4 * PAGE, 0);
     let daemon = setup(&lab)
+        .only_sink("out", "kind = \"file\"\npath = \"{folder}/out.jsonl\"\nfilter = { kinds = [\"alert\"] }")
         .default("feeds", "[\"graph-alerts\", \"graph-incidents\"]")
         .default("page_size", &format!("{{ graph-alerts = {PAGE}, graph-incidents = 2 }}"))
         .default("budget", "{ graph-alerts = \"60000/min\", graph-incidents = \"60000/min\" }")
