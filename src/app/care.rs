@@ -12,6 +12,7 @@ use super::alarms::Alarms;
 use super::credentials::Expiries;
 use crate::clock;
 use crate::config::{Settings, TenantSettings};
+use crate::ledger::LedgerError;
 use crate::pipeline::Ports;
 use crate::pipeline::board::FeedBoard;
 use crate::pipeline::outlet::Outlet;
@@ -55,9 +56,10 @@ pub(super) fn spawn(
     }
     let counted = |one: &TenantSettings| (one.tenant.id.clone(), one.tenant.name.clone(), one.sinks.clone());
     let tenants: Arc<[Counted]> = settings.tenants.iter().map(counted).collect();
+    let noted: Arc<Mutex<Option<LedgerError>>> = Arc::default();
     every(helpers, ports, FIGURES_EVERY, move |ports| {
-        let tenants = Arc::clone(&tenants);
-        async move { figures(&ports, &tenants).await }
+        let (tenants, noted) = (Arc::clone(&tenants), Arc::clone(&noted));
+        async move { figures(&ports, &tenants, &noted).await }
     });
     let (retention, reach) = (settings.ledger.retention, reach(settings));
     let asked_for: Arc<Mutex<Option<Timestamp>>> = Arc::default();
@@ -116,11 +118,17 @@ where
 /// A tenant with the sinks whose dead letters are counted.
 type Counted = (TenantId, TenantName, Vec<SinkName>);
 
-async fn figures(ports: &Ports, tenants: &[Counted]) {
-    let figures = match ports.ledger.figures().await {
-        Ok(figures) => figures,
-        // Told by an alarm until a pass has recorded something: here there is nothing to lose.
-        Err(error) => return ports.note_ledger(Some(&error)),
+async fn figures(ports: &Ports, tenants: &[Counted], noted: &Mutex<Option<LedgerError>>) {
+    let figures = ports.ledger.figures().await;
+    let before = std::mem::replace(&mut *noted.lock().unwrap_or_else(PoisonError::into_inner), figures.as_ref().err().cloned());
+    let figures = match (figures, before) {
+        // Told by an alarm: here there is nothing to lose.
+        (Err(error), _) => return ports.note_ledger(Some(&error)),
+        (Ok(figures), Some(before)) => {
+            ports.forget_ledger_trouble(&before);
+            figures
+        }
+        (Ok(figures), None) => figures,
     };
     ports.metrics.ledger_ids(figures.ids);
     if let Some(file) = figures.file {

@@ -81,7 +81,7 @@ impl State {
                 letter.reason = reason;
             }
         }
-        let before = self.aside(&step.route);
+        let (before, comes) = (self.aside(&step.route), !step.dead.is_empty());
         for letter in step.dead {
             self.dead.retain(|_, (route, other)| *route != step.route || other.alert_id != letter.alert_id);
             self.last_number += 1;
@@ -93,7 +93,7 @@ impl State {
             (replay.at, replay.moved) = (at, now);
             replay.sent.extend(sent);
         }
-        let recorded = self.bound(&step.route, &before, bounds);
+        let recorded = if comes { self.bound(&step.route, &before, bounds) } else { Recorded::default() };
         if let Some(cursor) = step.cursor {
             self.cursors.insert(step.route, cursor);
         }
@@ -177,14 +177,17 @@ impl Ledger for Memory {
 
     fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<(), LedgerError>> {
         let mut state = self.state();
-        if !state.seen.is_empty() {
-            state.forgotten = state.forgotten.max(Some(before));
-        }
         state.replays.retain(|_, replay| replay.moved >= before);
+        let mut forgot = false;
         state.seen.retain(|_, seen| {
+            let had = seen.len();
             seen.retain(|_, remembered| remembered.moment >= before);
+            forgot |= seen.len() < had;
             !seen.is_empty()
         });
+        if forgot {
+            state.forgotten = state.forgotten.max(Some(before));
+        }
         Box::pin(ready(Ok(())))
     }
 
@@ -221,13 +224,18 @@ impl Ledger for Memory {
 
     fn replay_sent(&self, key: ReplayKey, ids: Vec<String>) -> BoxFuture<'_, Result<Vec<bool>, LedgerError>> {
         let state = self.state();
-        let sent = state.replays.get(&key).map(|replay| &replay.sent);
-        let sent = ids.iter().map(|id| sent.is_some_and(|sent| sent.contains(id))).collect();
+        let of_any_feed = |other: &ReplayKey| {
+            let route = RouteKey { feed: other.route.feed, ..key.route.clone() };
+            *other == ReplayKey { route, ..key.clone() }
+        };
+        let replays: Vec<&Replay> =
+            state.replays.iter().filter(|(other, _)| of_any_feed(other)).map(|(_, replay)| replay).collect();
+        let sent = ids.iter().map(|id| replays.iter().any(|replay| replay.sent.contains(id))).collect();
         Box::pin(ready(Ok(sent)))
     }
 
-    fn end_replay(&self, key: ReplayKey) -> BoxFuture<'_, Result<(), LedgerError>> {
-        self.state().replays.remove(&key);
+    fn end_replay(&self, keys: Vec<ReplayKey>) -> BoxFuture<'_, Result<(), LedgerError>> {
+        self.state().replays.retain(|key, _| !keys.contains(key));
         Box::pin(ready(Ok(())))
     }
 

@@ -78,7 +78,7 @@ pub struct FileFigures {
 }
 
 /// Why the ledger could not be used. Nothing was recorded.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct LedgerError {
     pub message: String,
@@ -125,12 +125,11 @@ pub trait Ledger: Send + Sync {
     /// How far a replay has come; `None` when there is none of that key.
     fn replayed(&self, key: ReplayKey) -> BoxFuture<'_, Result<Option<Timestamp>, LedgerError>>;
 
-    /// Which of these IDs a replay that sends everything again has recorded, as far as it may read them again when it goes on:
-    /// at or behind the moment that it has come to.
+    /// Which of these IDs a replay that sends everything again has recorded, through whichever feed.
     fn replay_sent(&self, key: ReplayKey, ids: Vec<String>) -> BoxFuture<'_, Result<Vec<bool>, LedgerError>>;
 
-    /// A replay is done: forgets how far it had come.
-    fn end_replay(&self, key: ReplayKey) -> BoxFuture<'_, Result<(), LedgerError>>;
+    /// A replay is done, through these feeds: forgets how far it had come, in one commit.
+    fn end_replay(&self, keys: Vec<ReplayKey>) -> BoxFuture<'_, Result<(), LedgerError>>;
 
     /// What the alarms noted of how often alerts come through a feed: their text, not to be understood here.
     fn rhythm<'a>(&'a self, tenant: &'a TenantId, feed: FeedKind) -> BoxFuture<'a, Result<Option<String>, LedgerError>>;

@@ -70,6 +70,11 @@ impl Ports {
     pub fn note_ledger(&self, trouble: Option<&LedgerError>) {
         *self.ledger_trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble.cloned();
     }
+
+    /// This trouble is over. Another one that was noted since is not.
+    pub fn forget_ledger_trouble(&self, trouble: &LedgerError) {
+        self.ledger_trouble.lock().unwrap_or_else(PoisonError::into_inner).take_if(|noted| noted == trouble);
+    }
 }
 
 impl std::fmt::Debug for Ports {

@@ -98,6 +98,7 @@ impl Rereading<'_> {
         let (mut read, mut tally, mut pauses) = (0, Tally::default(), Pauses::new(self.plan.retry));
         watcher.came(at, read, &tally);
         while at < self.key.to {
+            self.still_known(at, ports).await?;
             let mut pages = self.source.open(Window { from: at, to: self.key.to });
             let failure = loop {
                 let next = async {
@@ -146,6 +147,20 @@ impl Rereading<'_> {
             }
         }
         Ok(())
+    }
+
+    /// IDs may have been forgotten meanwhile: from then on, nobody knows what of the rest was sent.
+    async fn still_known(&self, at: Timestamp, ports: &Ports) -> Result<(), End> {
+        let since = ports.ledger.remembers_since().await?;
+        match since.filter(|since| at < *since && !self.key.send_again) {
+            None => Ok(()),
+            Some(since) => Err(End::LedgerFailed(LedgerError {
+                message: format!(
+                    "the ledger has forgotten meanwhile what was sent of alerts last changed before {since}, and the rest begins at {at}"
+                ),
+                advice: None, // the same command is refused now, and told why
+            })),
+        }
     }
 
     /// The dead letters of the route's sink: what was kept aside was never sent, although the ledger knows it.

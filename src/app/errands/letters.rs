@@ -69,18 +69,19 @@ impl Errands {
 
     pub(super) async fn discard(&self, which: &Which, stop: &CancellationToken) -> Result<End, End> {
         let filter = whose::letters(&self.settings, which)?;
+        // Nobody has seen those that come meanwhile.
+        let (_, last) = self.count(&filter).await?;
         let mut counts = Counts::default();
         let mut page = KeptFilter { limit: Some(BRIEFS), ..filter };
         while !stop.is_cancelled() {
-            let briefs = self.ports.ledger.kept_briefly(page.clone()).await.map_err(ledger_failed)?;
-            let Some(last) = briefs.last() else { break };
-            page.after = last.number;
+            let mut briefs = self.ports.ledger.kept_briefly(page.clone()).await.map_err(ledger_failed)?;
+            briefs.retain(|brief| brief.number <= last);
+            let Some(end) = briefs.last() else { break };
+            page.after = end.number;
             for (route, lifted) in batches(briefs, u64::MAX) {
-                let tenant = self
-                    .configured(&route)
-                    .map_or_else(|| TenantName::from(route.tenant.as_str()), |tenant| tenant.tenant.name.clone());
-                counts.discarded += lifted.len() as u64;
+                let (tenant, some) = (self.name(&route), lifted.len() as u64);
                 settle(Step { lifted, ..Step::of(route) }, &tenant, &self.ports).await.map_err(ledger_failed)?;
+                counts.discarded += some;
             }
         }
         let outcome = if stop.is_cancelled() { Outcome::Interrupted } else { Outcome::Done };
@@ -109,8 +110,7 @@ impl Errands {
     ) -> Result<(), Halt> {
         let Some(tenant) = self.configured(route) else {
             let why = format!("tenant {} does not have the feed {} any more", route.tenant, route.feed);
-            stay(kept.into_iter().map(|kept| (kept.letter.alert_id, why.clone())), reporter);
-            return Ok(());
+            return self.leave(route, kept, &why, reporter).await;
         };
         let feed = route.feed;
         let letters =
@@ -124,8 +124,7 @@ impl Errands {
             Some(sink) => {
                 let Some(to) = self.route(tenant, feed, sink) else {
                     let why = format!("tenant {} does not send to the sink {sink} any more", tenant.tenant.name);
-                    stay(kept.into_iter().map(|kept| (kept.letter.alert_id, why.clone())), reporter);
-                    return Ok(());
+                    return self.leave(route, kept, &why, reporter).await;
                 };
                 letters(kept).to_route(&to, world, reporter).await?
             }
@@ -134,6 +133,22 @@ impl Errands {
         reporter.counts = sum(reporter.counts, 0, &tally);
         stay(stays.into_iter().map(|one| (one.alert_id, one.reason)), reporter);
         Ok(())
+    }
+
+    /// Nobody can take these at present: they stay, and say why.
+    async fn leave(&self, route: &RouteKey, kept: Vec<Kept>, why: &str, reporter: &mut Reporter) -> Result<(), Halt> {
+        let reasons = kept.iter().map(|kept| (kept.number, why.to_owned())).collect();
+        settle(Step { stay: reasons, ..Step::of(route.clone()) }, &self.name(route), &self.ports)
+            .await
+            .map_err(Halt::LedgerFailed)?;
+        stay(kept.into_iter().map(|kept| (kept.letter.alert_id, why.to_owned())), reporter);
+        Ok(())
+    }
+
+    /// What people call the tenant, where it has a name yet.
+    fn name(&self, route: &RouteKey) -> TenantName {
+        let tenant = self.settings.tenants.iter().find(|one| one.tenant.id == route.tenant);
+        tenant.map_or_else(|| TenantName::from(route.tenant.as_str()), |tenant| tenant.tenant.name.clone())
     }
 
     fn configured(&self, route: &RouteKey) -> Option<&TenantSettings> {

@@ -65,10 +65,9 @@ impl Errands {
             }
             reporter.share = (reporter.share.0 + share, share);
         }
-        // Until all feeds have come to their ends, each remembers that it has: the same command would begin with the first.
-        for key in keys {
-            self.ports.ledger.end_replay(key).await.map_err(ledger_failed)?;
-        }
+        // Until all feeds have come to their ends, each remembers that it has, and what it sent: the same command would begin with
+        // the first, and the others show some of it again.
+        self.ports.ledger.end_replay(keys).await.map_err(ledger_failed)?;
         events::replay_ended(&tenant.tenant.name, &sink, reporter.counts.forwarded, None);
         let Counts { forwarded, dead_lettered, .. } = reporter.counts;
         let aside = if dead_lettered > 0 { format!(", {dead_lettered} kept aside as dead letters") } else { String::new() };

@@ -49,7 +49,7 @@ pub fn each(
 ) -> rusqlite::Result<()> {
     let mut statement = connection.prepare(&format!(
         "SELECT {columns} FROM dead_letters JOIN scopes USING (scope)
-         WHERE entry > :after
+         WHERE entry > :after AND entry <= :last
            AND (:tenant IS NULL OR tenant = :tenant)
            AND (:sink IS NULL OR sink = :sink)
            AND (:feed IS NULL OR feed = :feed)
@@ -59,8 +59,11 @@ pub fn each(
          ORDER BY entry {order}",
     ))?;
     let numbers = filter.numbers.as_ref().map(|numbers| format!("{numbers:?}"));
+    // Or one that is gone would be looked for to the end of the table.
+    let last = filter.numbers.iter().flatten().max().copied().unwrap_or(i64::MAX);
     let mut rows = statement.query(named_params! {
         ":after": filter.after,
+        ":last": last,
         ":tenant": filter.tenant.as_ref().map(TenantId::as_str),
         ":sink": filter.sink.as_ref().map(SinkName::as_str),
         ":feed": filter.feed.map(FeedKind::as_str),

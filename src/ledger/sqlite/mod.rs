@@ -130,8 +130,8 @@ impl Ledger for Sqlite {
         Box::pin(self.reads.ask(move |reply| reader::Job::ReplaySent(key, ids, reply)))
     }
 
-    fn end_replay(&self, key: ReplayKey) -> BoxFuture<'_, Result<(), LedgerError>> {
-        Box::pin(async { self.deed(Deed::EndReplay(key)).await.map(drop) })
+    fn end_replay(&self, keys: Vec<ReplayKey>) -> BoxFuture<'_, Result<(), LedgerError>> {
+        Box::pin(async { self.deed(Deed::EndReplay(keys)).await.map(drop) })
     }
 
     fn rhythm<'a>(&'a self, tenant: &'a TenantId, feed: FeedKind) -> BoxFuture<'a, Result<Option<String>, LedgerError>> {

@@ -18,7 +18,7 @@ use crate::tenant::TenantId;
 #[derive(Debug)]
 pub enum Deed {
     Step(Box<Step>),
-    EndReplay(ReplayKey),
+    EndReplay(Vec<ReplayKey>),
     KeepRhythm(TenantId, FeedKind, String),
 }
 
@@ -72,7 +72,7 @@ fn alone(transaction: &mut Transaction<'_>, deed: &Deed, bounds: Bounds, now: Ti
     let savepoint = transaction.savepoint()?;
     let recorded = match deed {
         Deed::Step(step) => apply(&savepoint, step, bounds, now)?,
-        Deed::EndReplay(key) => replays::end(&savepoint, key).map(|()| Recorded::default())?,
+        Deed::EndReplay(keys) => replays::end(&savepoint, keys).map(|()| Recorded::default())?,
         Deed::KeepRhythm(tenant, feed, rhythm) => {
             replays::keep_rhythm(&savepoint, tenant, *feed, rhythm).map(|()| Recorded::default())?
         }
@@ -102,7 +102,7 @@ fn apply(connection: &Connection, step: &Step, bounds: Bounds, now: Timestamp) -
     if let Some((key, at)) = &step.replayed {
         let scope = self::scope(connection, &key.route)?;
         replays::moved(connection, scope, key, *at, now)?;
-        replays::sent(connection, scope, key, *at, &step.seen)?;
+        replays::sent(connection, scope, key, &step.seen)?;
         crash::point("ledger.replay-moved");
     }
     if let Some(cursor) = step.cursor {

@@ -49,40 +49,37 @@ pub fn reached(connection: &Connection, key: &ReplayKey) -> rusqlite::Result<Opt
         .optional()
 }
 
-/// Notes what a replay has sent that sends everything again, as far as it may meet it once more.
-pub fn sent(connection: &Connection, scope: i64, key: &ReplayKey, at: Timestamp, seen: &[Seen]) -> rusqlite::Result<()> {
+/// Notes what a replay has sent that sends everything again. All of it, until its end: an alert comes with an incident that changed long
+/// after it did, and through more than one feed.
+pub fn sent(connection: &Connection, scope: i64, key: &ReplayKey, seen: &[Seen]) -> rusqlite::Result<()> {
     if !key.send_again {
         return Ok(());
     }
     let (feed, since, until) = (key.route.feed.as_str(), key.from.to_string(), key.to.to_string());
-    for seen in seen {
-        let revision = seen.known.revision.map(|at| Moment::from(at).ticks);
-        connection
-            .prepare_cached(
-                "INSERT OR REPLACE INTO replayed (scope, feed, since, until, id, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![scope, feed, since, until, seen.key.id, revision])?;
-    }
-    // What is complete is not read again.
-    connection
-        .prepare_cached("DELETE FROM replayed WHERE scope = ?1 AND feed = ?2 AND since = ?3 AND until = ?4 AND revision < ?5")?
-        .execute(params![scope, feed, since, until, Moment::from(at).ticks])?;
-    Ok(())
+    let mut note = connection
+        .prepare_cached("INSERT OR IGNORE INTO replayed (scope, since, until, id, feed) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    seen.iter().try_for_each(|seen| note.execute(params![scope, since, until, seen.key.id, feed]).map(drop))
 }
 
-/// Which of these a replay has sent, as far as it may meet them once more.
+/// Which of these a replay has sent, through whichever feed.
 pub fn has_sent(connection: &Connection, key: &ReplayKey, ids: &[String]) -> rusqlite::Result<Vec<bool>> {
     let Some(scope) = lookup::scope(connection, &key.route.tenant, key.route.sink.as_ref())? else {
         return Ok(vec![false; ids.len()]);
     };
-    let (feed, since, until) = (key.route.feed.as_str(), key.from.to_string(), key.to.to_string());
-    let mut find = connection
-        .prepare_cached("SELECT 1 FROM replayed WHERE scope = ?1 AND feed = ?2 AND since = ?3 AND until = ?4 AND id = ?5")?;
-    ids.iter().map(|id| find.exists(params![scope, feed, since, until, id])).collect()
+    let (since, until) = (key.from.to_string(), key.to.to_string());
+    let mut find =
+        connection.prepare_cached("SELECT 1 FROM replayed WHERE scope = ?1 AND since = ?2 AND until = ?3 AND id = ?4")?;
+    ids.iter().map(|id| find.exists(params![scope, since, until, id])).collect()
 }
 
-/// Forgets a replay.
-pub fn end(connection: &Connection, key: &ReplayKey) -> rusqlite::Result<()> {
+/// Forgets a replay through these feeds.
+pub fn end(connection: &Connection, keys: &[ReplayKey]) -> rusqlite::Result<()> {
+    keys.iter().try_for_each(|key| end_one(connection, key))?;
+    crash::point("ledger.replay-ended");
+    Ok(())
+}
+
+fn end_one(connection: &Connection, key: &ReplayKey) -> rusqlite::Result<()> {
     let Some(scope) = lookup::scope(connection, &key.route.tenant, key.route.sink.as_ref())? else { return Ok(()) };
     connection
         .prepare_cached("DELETE FROM replays WHERE scope = ?1 AND feed = ?2 AND since = ?3 AND until = ?4 AND send_again = ?5")?
@@ -92,7 +89,6 @@ pub fn end(connection: &Connection, key: &ReplayKey) -> rusqlite::Result<()> {
             .prepare_cached("DELETE FROM replayed WHERE scope = ?1 AND feed = ?2 AND since = ?3 AND until = ?4")?
             .execute(params![scope, key.route.feed.as_str(), key.from.to_string(), key.to.to_string()])?;
     }
-    crash::point("ledger.replay-ended");
     Ok(())
 }
 

@@ -40,15 +40,14 @@ CREATE TABLE replays (
     PRIMARY KEY (scope, feed, since, until, send_again)
 ) STRICT, WITHOUT ROWID;
 
--- What a replay with send_again has sent at or behind the moment up to which it is complete: it reads them once more when it goes on.
+-- What a replay with send_again has sent: it meets them once more in another feed, and when it goes on.
 CREATE TABLE replayed (
-    scope    INTEGER NOT NULL,
-    feed     TEXT    NOT NULL,
-    since    TEXT    NOT NULL,
-    until    TEXT    NOT NULL,
-    id       TEXT    NOT NULL,
-    revision INTEGER,          -- as in `seen`
-    PRIMARY KEY (scope, feed, since, until, id)
+    scope INTEGER NOT NULL,
+    since TEXT    NOT NULL,
+    until TEXT    NOT NULL,
+    id    TEXT    NOT NULL,
+    feed  TEXT    NOT NULL,
+    PRIMARY KEY (scope, since, until, id, feed)
 ) STRICT, WITHOUT ROWID;
 
 -- What the alarms noted of how often alerts come through each feed.

@@ -98,8 +98,8 @@ impl Ledger for Book {
         self.memory.replay_sent(key, ids)
     }
 
-    fn end_replay(&self, key: ReplayKey) -> BoxFuture<'_, Result<(), LedgerError>> {
-        self.memory.end_replay(key)
+    fn end_replay(&self, keys: Vec<ReplayKey>) -> BoxFuture<'_, Result<(), LedgerError>> {
+        self.memory.end_replay(keys)
     }
 
     fn rhythm<'a>(&'a self, tenant: &'a TenantId, feed: FeedKind) -> BoxFuture<'a, Result<Option<String>, LedgerError>> {

@@ -59,7 +59,7 @@ pub(super) async fn read(response: &mut Response, caps: Caps) -> Result<Text, Un
     if !gzip {
         return text(bytes);
     }
-    if let Some(inflated) = inflate_at_once(&bytes) {
+    if let Some(inflated) = inflate_at_once(&bytes, caps.inflated) {
         return text(inflated?);
     }
     // Never refused: the semaphore is not closed.
@@ -111,11 +111,11 @@ fn append(bytes: &mut Vec<u8>, chunk: &[u8], cap: usize) {
 
 /// Inflates what is small, as nearly all answers are; `None` for what is not. Given away, the answers of many tenants keep a dozen
 /// blocking threads alive, and the allocator keeps freed memory for each.
-fn inflate_at_once(bytes: &[u8]) -> Option<Result<Vec<u8>, Unusable>> {
+fn inflate_at_once(bytes: &[u8], cap: usize) -> Option<Result<Vec<u8>, Unusable>> {
     if bytes.len() > AT_ONCE {
         return None;
     }
-    match inflate(bytes, AT_ONCE) {
+    match inflate(bytes, cap.min(AT_ONCE)) {
         Err(Unusable::TooLarge(_)) => None,
         inflated => Some(inflated),
     }
@@ -184,11 +184,15 @@ mod tests {
 
     #[test]
     fn only_what_is_small_once_inflated_is_inflated_at_once() {
-        assert_eq!(inflate_at_once(&gzip(b"{\"value\":[]}")).unwrap().unwrap(), b"{\"value\":[]}");
-        assert!(matches!(inflate_at_once(b"no gzip at all"), Some(Err(Unusable::Broken(_)))));
+        assert_eq!(inflate_at_once(&gzip(b"{\"value\":[]}"), usize::MAX).unwrap().unwrap(), b"{\"value\":[]}");
+        assert!(matches!(inflate_at_once(b"no gzip at all", usize::MAX), Some(Err(Unusable::Broken(_)))));
         let bomb = gzip(&vec![b' '; AT_ONCE + 1]);
-        assert!(bomb.len() < 1024 && inflate_at_once(&bomb).is_none(), "a bomb is inflated on a thread that serves others");
-        assert!(inflate_at_once(&vec![0; AT_ONCE + 1]).is_none());
+        assert!(
+            bomb.len() < 1024 && inflate_at_once(&bomb, usize::MAX).is_none(),
+            "a bomb is inflated on a thread that serves others"
+        );
+        assert!(inflate_at_once(&vec![0; AT_ONCE + 1], usize::MAX).is_none());
+        assert!(inflate_at_once(&gzip(b"{\"value\":[]}"), 11).is_none(), "nothing is let through beyond the cap");
     }
 
     #[test]

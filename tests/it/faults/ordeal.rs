@@ -76,8 +76,11 @@ impl Ordeal {
 
     /// Waits until the sink is called down, and gives what the operator reads there.
     fn hear(&self) -> String {
-        let came = poll(GENEROUS, || self.sink()["up"] == false);
-        let sink = self.sink();
+        let mut sink = self.sink();
+        let came = poll(GENEROUS, || {
+            sink = self.sink();
+            sink["up"] == false
+        });
         assert!(came, "in stage {} nobody was told: {sink}", self.stages.len());
         let text = |key: &str| sink[key].as_str().unwrap_or_default().to_owned();
         assert!(!text("advice").is_empty(), "no advice: {sink}");

@@ -234,7 +234,7 @@ async fn a_replay_goes_on_where_it_had_come_to_until_it_is_done() {
         }
         for other in &others {
             assert_eq!(ledger.replayed(other.clone()).await.unwrap(), None, "{other:?}");
-            ledger.end_replay(other.clone()).await.unwrap();
+            ledger.end_replay(vec![other.clone()]).await.unwrap();
         }
         assert!(ledger.replayed(key.clone()).await.unwrap().is_some(), "the end of others is not its own");
         assert_eq!(ledger.cursors(&tenant("a"), FEED).await.unwrap(), [], "a replay leaves the cursor alone");
@@ -249,7 +249,7 @@ async fn a_replay_goes_on_where_it_had_come_to_until_it_is_done() {
     }
     let ledger = super::build::embedded(folder.path());
     assert_eq!(ledger.replayed(key.clone()).await.unwrap(), Some(at("2026-03-01T12:00:00.0000001Z")));
-    ledger.end_replay(key.clone()).await.unwrap();
+    ledger.end_replay(vec![key.clone()]).await.unwrap();
     assert_eq!(ledger.replayed(key).await.unwrap(), None);
 }
 

@@ -4,7 +4,8 @@ use std::fs;
 
 use alertferry::clock;
 use alertferry::ledger::settings::Kind;
-use alertferry::ledger::{ReplayKey, Step};
+use alertferry::ledger::{ReplayKey, RouteKey, Step};
+use alertferry::source::FeedKind;
 use jiff::SignedDuration;
 
 use super::build::{at, embedded, open, seen, step, step_with};
@@ -68,6 +69,26 @@ async fn replays_that_nobody_goes_on_with_are_forgotten_with_the_ids() {
         ledger.forget(clock::now() + hour).await.unwrap();
         assert_eq!(ledger.replayed(key.clone()).await.unwrap(), None);
         assert_eq!(ledger.replay_sent(key, vec!["x".to_owned()]).await.unwrap(), [false]);
+    }
+}
+
+#[tokio::test]
+async fn what_a_replay_of_everything_has_sent_is_known_in_all_its_feeds_until_all_are_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let (from, to) = (at("2026-03-01T00:00:00Z"), at("2026-03-02T00:00:00Z"));
+    let key = ReplayKey { route: step().route, from, to, send_again: true };
+    let other_feed = ReplayKey { route: RouteKey { feed: FeedKind::GraphIncidents, ..step().route }, ..key.clone() };
+    let other_span = ReplayKey { from: at("2026-03-01T00:00:01Z"), ..key.clone() };
+    for ledger in [open(Kind::Memory).unwrap(), embedded(folder.path())] {
+        // It came with an incident that changed long after it did.
+        let page = vec![seen("alert", None, Some("2026-02-01T00:00:00Z"))];
+        ledger.record(Step { replayed: Some((key.clone(), to)), seen: page, ..step() }).await.unwrap();
+        let sent = |key: &ReplayKey| ledger.replay_sent(key.clone(), vec!["alert".to_owned(), "another".to_owned()]);
+        assert_eq!(sent(&key).await.unwrap(), [true, false]);
+        assert_eq!(sent(&other_feed).await.unwrap(), [true, false]);
+        assert_eq!(sent(&other_span).await.unwrap(), [false, false]);
+        ledger.end_replay(vec![key.clone(), other_feed.clone()]).await.unwrap();
+        assert_eq!(sent(&key).await.unwrap(), [false, false]);
     }
 }
 

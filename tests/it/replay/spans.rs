@@ -91,3 +91,22 @@ fn a_span_ends_now_unless_told_and_is_named_by_its_times_when_it_is_interrupted(
     assert!(ids.iter().all(|id| counts(&daemon)[id] == (1, 1)), "{:?}", counts(&daemon));
     code(&ferry(&daemon.config(), &[ago, words(&["--to", "now"])].concat()), 0);
 }
+
+#[test]
+fn everything_is_sent_again_once_through_however_many_feeds_it_comes() {
+    let (lab, tenant) = lab();
+    let ids = some(&lab, &tenant, 4 * PAGE, 0);
+    let daemon = setup(&lab)
+        .only_sink("out", "kind = \"file\"\npath = \"{folder}/out.jsonl\"\nfilter = { kinds = [\"alert\"] }")
+        .default("feeds", "[\"graph-alerts\", \"graph-incidents\"]")
+        .default("page_size", &format!("{{ graph-alerts = {PAGE}, graph-incidents = 2 }}"))
+        .default("budget", "{ graph-alerts = \"60000/min\", graph-incidents = \"60000/min\" }")
+        .start();
+    assert!(poll(GENEROUS, || ids.iter().all(|id| counts(&daemon).contains_key(id))), "{}", daemon.log());
+    let incidents = lab.incidents(&tenant).len();
+    assert!(incidents > 2, "{incidents} incidents are too few for several pages");
+    let everything = [last_hours(&lab, &tenant), words(&["--send-again"])].concat();
+    code(&ferry(&daemon.config(), &everything), 0);
+    let marked: Vec<_> = ids.iter().map(|id| (id, counts(&daemon)[id].1)).filter(|(_, marked)| *marked != 1).collect();
+    assert!(marked.is_empty(), "sent again other than once: {marked:?}");
+}

@@ -185,9 +185,13 @@ impl World {
         });
         assert_eq!(self.daemon.stop(), Some(0), "{}", self.daemon.log());
         self.count();
-        let lost = due.iter().filter(|id| !self.arrived.contains_key(*id)).count();
+        let lost: Vec<_> = due.iter().filter(|id| !self.arrived.contains_key(*id)).collect();
+        for tenant in &tenants {
+            let lost = |id: &String| lost.contains(&id);
+            self.lab.truth(&tenant.name).iter().filter(|alert| lost(&alert.id)).for_each(|alert| println!("lost: {alert:?}"));
+        }
         let repeated = self.arrived.values().map(|times| times - 1).sum();
-        Score { due: due.len(), lost, repeated }
+        Score { due: due.len(), lost: lost.len(), repeated }
     }
 
     /// Counts what has arrived since it was last counted.
