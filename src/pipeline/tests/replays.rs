@@ -236,7 +236,7 @@ fn what_lies_aside_for_another_sink_or_tenant_is_no_reason_to_send_anything() {
             assert!(matches!(replay(&mut rig, &cloud, &outlet, false).await, End::Done));
             assert_eq!(desk.ids().len(), sent, "{route:?}");
             let key = ReplayKey { route: ours.clone(), from: second(-3600), to: second(0), send_again: false };
-            rig.book.end_replay(key).await.unwrap();
+            rig.book.end_replay(vec![key]).await.unwrap();
         }
     });
 }
@@ -273,7 +273,7 @@ fn what_was_set_aside_is_counted_once_however_often_its_page_is_tried() {
             let (end, Ear { tally, .. }) = counted_replay(&mut rig, &cloud, &outlet, true).await;
             assert!(matches!(end, End::Done));
             assert_eq!(Outcome::ALL.map(|outcome| tally.of(outcome)), counts);
-            rig.book.end_replay(key.clone()).await.unwrap();
+            rig.book.end_replay(vec![key.clone()]).await.unwrap();
         }
     });
 }

@@ -19,17 +19,19 @@ struct Form {
     days: u32,
     /// By the end of this day the ledger remembers as much as it ever will.
     settled: u32,
-    /// In so many steps a day passes.
+    /// In so many steps a day passes. Each is to be much shorter than the overlap: the cloud makes a step's alerts as it comes to it, when
+    /// the first look may be over.
     steps: u32,
     /// Looks at each tenant in each step until then: three days of a program that looks every minute are 4,320 looks, and
     /// what an allocator holds beyond what is in use comes with the first hundred.
     looks: u32,
-    /// What a small heap may have grown by beyond a tenth, in KiB: a tenth of little is less than chance.
-    chance: u64,
+    /// What memory and the ledger's file may have grown by beyond a tenth, in KiB, where there is so little of both that a tenth is
+    /// less than chance. What a commit costs is not judged then.
+    chance: Option<(u64, u64)>,
 }
 
-const QUICK: Form = Form { tenants: 20, days: 7, settled: 4, steps: 2, looks: 1, chance: 16 * 1024 };
-const LONG: Form = Form { tenants: 200, days: 30, settled: 3, steps: 4, looks: 8, chance: 0 };
+const QUICK: Form = Form { tenants: 20, days: 7, settled: 4, steps: 4, looks: 1, chance: Some((16 * 1024, 64)) };
+const LONG: Form = Form { tenants: 200, days: 30, settled: 3, steps: 4, looks: 8, chance: None };
 
 /// New alerts of each tenant.
 const ALERTS_A_DAY: u32 = 12;
@@ -63,15 +65,22 @@ fn after_weeks_nothing_has_grown_and_nothing_is_lost_or_repeated() {
 
     let (early, late) = (&days[..form.settled as usize], &days[days.len() - form.settled as usize..]);
     let [then, now] = [early, late].map(|days| days.iter().map(|day| day.memory).max().expect("some days"));
-    assert!(now <= then + then / 10 + form.chance, "memory has grown from {then} KiB to {now} KiB");
+    let (of_memory, of_file) = form.chance.unwrap_or_default();
+    assert!(now <= then + then / 10 + of_memory, "memory has grown from {then} KiB to {now} KiB");
     let [then, now] = [early, &days[..]].map(|days| {
         let most = |of: fn(&Day) -> u64| days.iter().map(of).max().expect("some days");
         (most(|day| day.ledger), most(|day| day.ids))
     });
     assert!(now.1 <= of_days(REMEMBERED) as u64, "{} IDs are remembered", now.1);
     let window = (now.1 - then.1) * OF_AN_ID / 1024;
-    assert!(now.0 <= then.0 + then.0 / 10 + window, "the ledger's file and its IDs have grown from {then:?} to {now:?}");
+    assert!(
+        now.0 <= then.0 + then.0 / 10 + window + of_file,
+        "the ledger's file and its IDs have grown from {then:?} to {now:?}"
+    );
     let [before, after] = commit::costs([form.settled, form.days].map(|day| world.kept(day)));
     println!("a commit of 50 IDs: {before:?} after day {}, {after:?} after day {}", form.settled, form.days);
-    assert!(after < before.mul_f64(1.1) + commit::CHANCE, "a commit took {before:?}, and takes {after:?} now");
+    assert!(
+        form.chance.is_some() || after < before.mul_f64(1.1) + commit::CHANCE,
+        "a commit took {before:?}, and takes {after:?} now"
+    );
 }
