@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::scene::{cloud, due, history, look_again, setup};
 use super::score::{Arrival, Due, Score};
+use super::size;
 use super::tail::{Tail, key};
 use crate::support::daemon::{Daemon, GENEROUS, Setup};
 use crate::support::lab::Lab;
@@ -36,7 +37,9 @@ impl Ordeal {
     pub fn begin(page: usize, hold: Duration, plan: impl FnOnce(Setup) -> Setup) -> Self {
         let lab = cloud(history(2, 0), &[]);
         let setup = setup(&lab)
-            .default("page_size", &format!("{{ graph-alerts = {page} }}"))
+            // What is offered at once is one page, whatever rows of the overlap come with it: a few alerts would fit into buffers on the way,
+            // be acknowledged from there, and be lost with them.
+            .default("page_size", &format!("{{ graph-alerts = {} }}", size(1000, page)))
             .default("sink_retry", "{ first = \"200ms\", most = \"1s\" }");
         let daemon = plan(setup).start();
         let out = Tail::of(&daemon, "out");

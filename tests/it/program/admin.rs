@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use alertferry::simulator::{Fault, Scope, Settings};
 
-use crate::support::daemon::Setup;
+use crate::support::daemon::{Daemon, Setup};
 use crate::support::lab::Lab;
 use crate::support::rsyslog::Rsyslog;
 
@@ -93,6 +93,9 @@ fn a_tenant_without_consent_says_so_with_what_mends_it_while_others_go_on() {
     daemon.wait_for_metrics("its state", |metrics| state(metrics, "tenant-02", "needs_consent"));
     lab.tenants().iter().for_each(|tenant| drop(lab.generate(&tenant.name, 3)));
     daemon.wait_until("the others' alerts", |daemon| daemon.lines("out").len() == 6);
+    let succeeded =
+        |daemon: &Daemon, tenant: &str| daemon.json(&format!("/api/v1/tenants/{tenant}"))["feeds"][0]["last_success"].is_string();
+    daemon.wait_until("the end of a pass", |daemon| succeeded(daemon, "tenant-01"));
 
     let tenants = daemon.json("/api/v1/tenants");
     let feeds: Vec<_> = tenants.as_array().expect("a list").iter().map(|tenant| &tenant["feeds"][0]).collect();

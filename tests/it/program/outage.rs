@@ -108,7 +108,8 @@ fn kafka_killed_in_the_middle_delays_nobody_and_gets_everything_once_when_it_com
         metrics.sum("alertferry_alerts_total", &[("outcome", "forwarded")]) >= 60
     });
     // A broker that is killed within milliseconds of a topic's first alerts has been seen to lose what it had acknowledged.
-    assert!(poll(GENEROUS, || topic(&broker).len() == 30), "an independent reader does not get the first alerts");
+    let read = poll(GENEROUS, || topic(&broker).len() == 30);
+    assert!(read, "an independent reader gets {} of the first 30 alerts: {}", topic(&broker).len(), daemon.log());
     broker.kill();
     let first: Vec<String> = lab.tenants().iter().flat_map(|tenant| lab.generate(&tenant.name, 4)).collect();
     let start = Instant::now();
